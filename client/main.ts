@@ -1,0 +1,119 @@
+/**
+ * The extension's entry: builds the parts, connects them, registers the commands. Nothing is started here;
+ * at most a runtime that runs already is found again, so that a reloaded window goes on where it was.
+ */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { CellCodeLensProvider } from './code-lens/code-lens.ts';
+import { commandTable } from './commands.ts';
+import { InlineResults } from './inline-results/inline-results.ts';
+import { Language } from './language/language-client.ts';
+import { createLog, supervise } from './logging/log.ts';
+import { CellStatusProvider } from './panel/cell-status.ts';
+import { panelType } from './panel/controller.ts';
+import { PanelFileSystem } from './panel/file-system.ts';
+import { HistoryStore } from './panel/history-store.ts';
+import { InputCell } from './panel/input-cell.ts';
+import { Panels, panelScheme } from './panel/panels.ts';
+import { listenToRenderer } from './panel/renderer-messages.ts';
+import { runCells } from './panel/run-cells.ts';
+import { PanelSerializer } from './panel/serializer.ts';
+import { outputScheme, WholeOutputProvider } from './panel/whole-output.ts';
+import { RuntimeConnection } from './runtime/runtime-connection.ts';
+import { Sender } from './sending/send.ts';
+import { Launcher } from './sessions/launcher.ts';
+import { Notices } from './sessions/notices.ts';
+import { ServedContext } from './sessions/served-context.ts';
+import type { Session } from './sessions/session.ts';
+import { activeSession } from './sessions/session-commands.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { StatusBar } from './status-bar/status-bar.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
+  const log = createLog();
+  const { env } = process;
+  const runtime = new RuntimeConnection(context.extensionPath, env, log);
+  const sessions = new Sessions(runtime, context.workspaceState, log);
+  const launcher = new Launcher(sessions, env, log);
+  const panels: Panels = new Panels(
+    sessions,
+    {
+      run: (cells, notebook) => runCells(cells, notebook, panels, launcher),
+      interrupt: async (notebook) => await panels.sessionOf(notebook.uri)?.interrupt(),
+    },
+    context.extension.id,
+    log,
+  );
+  const language = new Language(context.extensionPath, runtime, sessions, panels, log);
+  const sender = new Sender(sessions, launcher, panels, language, log);
+  const inlineResults = new InlineResults();
+  const history = new HistoryStore(join(context.globalStorageUri.fsPath, 'history.jsonl'));
+  const inputCell = new InputCell(panels, history);
+  const statusBar = new StatusBar();
+  const served = new ServedContext(sessions);
+  const cellStatus = new CellStatusProvider(panels);
+  const notices = new Notices({ sessions, launcher, panels }, log);
+
+  const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));
+  const follow = (session: Session): void => {
+    session.onDidChangeCells((cells) => {
+      inlineResults.update(cells);
+      if (cells.some(({ state }) => state !== 'running')) cellStatus.refresh();
+    });
+    session.onDidSubmit(({ code }) => {
+      supervise(log, 'keeping the history', history.add(code));
+      if (session.state === 'dead') supervise(log, 'a notice', notices.stateChanged(session));
+    });
+    session.onDidChangeState(() => {
+      showStatus();
+      served.update();
+      supervise(log, 'a notice', notices.stateChanged(session));
+    });
+  };
+
+  context.subscriptions.push(
+    log,
+    runtime,
+    sessions,
+    panels,
+    language,
+    sender,
+    inlineResults,
+    inputCell,
+    statusBar,
+    served,
+    sessions.onDidAdd(follow),
+    sender.onDidSend((sent) => inlineResults.expect(sent, sessions.forFile(sent.document.uri))),
+    runtime.onDidConnect(() => supervise(log, 'starting the language server', language.start())),
+    runtime.onDidClose(() => supervise(log, 'a notice', notices.runtimeEnded())),
+    sessions.onDidChangeServed(showStatus),
+    vscode.window.onDidChangeActiveTextEditor(showStatus),
+    vscode.window.onDidChangeActiveNotebookEditor(showStatus),
+    listenToRenderer(sessions, log),
+    vscode.workspace.registerNotebookSerializer(panelType, new PanelSerializer(), { transientOutputs: true }),
+    vscode.workspace.registerFileSystemProvider(panelScheme, new PanelFileSystem(panels), {
+      isCaseSensitive: true,
+    }),
+    vscode.workspace.registerTextDocumentContentProvider(outputScheme, new WholeOutputProvider(runtime)),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(panelType, cellStatus),
+    vscode.languages.registerCodeLensProvider(
+      { language: 'python', scheme: '*' },
+      new CellCodeLensProvider(),
+    ),
+    ...Object.entries(
+      commandTable({ sessions, launcher, panels, sender, inlineResults, inputCell, log }),
+    ).map(([name, command]) => vscode.commands.registerCommand(name, command)),
+  );
+  for (const session of sessions.all) follow(session);
+  panels.adopt();
+  if (sessions.served.length > 0) supervise(log, 'resuming', sessions.resume());
+  log.info('activated', {
+    durationMs: Math.round(performance.now() - started),
+    version: String(context.extension.packageJSON['version']),
+  });
+}
+
+export function deactivate(): void {
+  // Everything is among the subscriptions; the runtime lives on, as it should.
+}

@@ -1,0 +1,208 @@
+/** Turns what the model holds into what VS Code's notebooks show. Pure but for the focus that it is told. */
+import * as vscode from 'vscode';
+import type { PanelCell, PanelOutput } from './cells.ts';
+import {
+  type ErrorItem,
+  errorMime,
+  type InputItem,
+  inputMime,
+  type NoticeItem,
+  noticeMime,
+  type OmittedItem,
+  omittedMime,
+  type TableItem,
+  type TracebackItem,
+  tableMime,
+} from './mime.ts';
+import { dimensionsOf, isTable } from './table.ts';
+import { splitTraceback, type TracebackPart } from './traceback.ts';
+
+export interface OutputContext {
+  /** Name of the session. */
+  readonly session: string;
+  /** True when the panel has the keyboard's focus. */
+  readonly hasFocus: boolean;
+}
+
+/** Metadata by which a cell of the document is found again. */
+export interface CellMetadata {
+  readonly hindsight?: { readonly key: string; readonly file?: string; readonly line?: number };
+}
+
+/** The cell as data, for a document that is being made or changed. */
+export function toCellData(cell: PanelCell, context: OutputContext): vscode.NotebookCellData {
+  if (cell.kind !== 'code') return dividerData(cell);
+  const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, cell.code.trimEnd(), 'python');
+  data.metadata = { ...toMetadata(cell) };
+  data.outputs = cell.outputs.map((output) => toOutput(output, cell, context));
+  const success = cell.state === 'succeeded' ? true : cell.state === 'failed' ? false : undefined;
+  const { startedMs: startTime, endedMs: endTime } = cell;
+  data.executionSummary = {
+    ...(cell.executionCount === undefined ? {} : { executionOrder: cell.executionCount }),
+    ...(success === undefined ? {} : { success }),
+    ...(startTime === undefined || endTime === undefined ? {} : { timing: { startTime, endTime } }),
+  };
+  return data;
+}
+
+/** The empty cell at the end, where a person types. */
+export function inputCellData(text = ''): vscode.NotebookCellData {
+  return new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
+}
+
+export function toMetadata({ key, file, line }: PanelCell): CellMetadata {
+  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  return { hindsight: { key, ...place } };
+}
+
+/** The key of the model's cell that a cell of the document shows; undefined for one that was typed. */
+export function keyOf(cell: vscode.NotebookCell): string | undefined {
+  return metadataOf(cell).hindsight?.key;
+}
+
+export function metadataOf(cell: vscode.NotebookCell): CellMetadata {
+  return cell.metadata as CellMetadata; // Written by `toMetadata` alone.
+}
+
+export function toOutput(
+  output: PanelOutput,
+  cell: PanelCell,
+  context: OutputContext,
+): vscode.NotebookCellOutput {
+  // Scrolling, VS Code shows all lines in a box of its own instead of the first thirty.
+  const metadata = output.kind === 'stream' ? { scrollable: true } : {};
+  return new vscode.NotebookCellOutput(toItems(output, cell, context), metadata);
+}
+
+/** The items of one output: the same content in one or several MIME types. */
+export function toItems(
+  output: PanelOutput,
+  cell: PanelCell,
+  context: OutputContext,
+): vscode.NotebookCellOutputItem[] {
+  const { json } = vscode.NotebookCellOutputItem;
+  switch (output.kind) {
+    case 'stream':
+      return [streamItem(output.stream, output.text)];
+    case 'rich':
+      return Object.entries(output.data).flatMap(([mime, value]) => richItems(mime, value));
+    case 'error':
+      return errorItems(output);
+    case 'input':
+      return [json(inputItem(output, context), inputMime)];
+    case 'omitted':
+      return [json(omittedItem(output, cell, context), omittedMime)];
+    case 'notice':
+      return [json({ level: output.level, message: output.message } satisfies NoticeItem, noticeMime)];
+  }
+}
+
+export function streamItem(stream: 'stdout' | 'stderr', text: string): vscode.NotebookCellOutputItem {
+  return stream === 'stdout'
+    ? vscode.NotebookCellOutputItem.stdout(text)
+    : vscode.NotebookCellOutputItem.stderr(text);
+}
+
+// Ours first: its header stays in view. The HTML as it came can be chosen as another presentation.
+function richItems(mime: string, value: unknown): vscode.NotebookCellOutputItem[] {
+  const item = richItem(mime, value);
+  if (mime !== 'text/html' || typeof value !== 'string' || !isTable(value)) return [item];
+  const dimensions = dimensionsOf(value);
+  const size =
+    dimensions === undefined
+      ? {}
+      : {
+          size: vscode.l10n.t(
+            '{0} rows × {1} columns',
+            dimensions.rows.toLocaleString(),
+            dimensions.columns.toLocaleString(),
+          ),
+        };
+  const table: TableItem = { html: value, ...size };
+  return [vscode.NotebookCellOutputItem.json(table, tableMime), item];
+}
+
+function richItem(mime: string, value: unknown): vscode.NotebookCellOutputItem {
+  if (typeof value !== 'string') return vscode.NotebookCellOutputItem.json(value, mime);
+  const isBinary = /^(image|audio|video)\//.test(mime) && mime !== 'image/svg+xml';
+  if (isBinary) return new vscode.NotebookCellOutputItem(Buffer.from(value, 'base64'), mime);
+  return vscode.NotebookCellOutputItem.text(value, mime);
+}
+
+// Ours first: it has links. VS Code's own is what other tools and a screen reader's command look for.
+function errorItems({
+  name,
+  message,
+  stack,
+}: PanelOutput & { kind: 'error' }): vscode.NotebookCellOutputItem[] {
+  const lines = stack === '' ? [`${name}: ${message}`] : stack.trimEnd().split('\n');
+  const headlineAt = lines.findLastIndex((line) => line.startsWith(name));
+  const headline = lines.splice(headlineAt === -1 ? lines.length - 1 : headlineAt).join('\n');
+  const item: ErrorItem = {
+    headline,
+    parts: splitTraceback(lines).map(tracebackItem),
+    stack,
+    labels: { copy: vscode.l10n.t('Copy'), copied: vscode.l10n.t('Copied') },
+  };
+  return [
+    vscode.NotebookCellOutputItem.json(item, errorMime),
+    vscode.NotebookCellOutputItem.error({ name, message, stack: stack || `${name}: ${message}` }),
+  ];
+}
+
+function tracebackItem(part: TracebackPart): TracebackItem {
+  if (part.kind === 'own') return { lines: part.lines };
+  const { frames, lines } = part;
+  const packages = part.packages.join(', ');
+  const summary =
+    frames === 1
+      ? vscode.l10n.t('… 1 frame in {0}', packages)
+      : vscode.l10n.t('… {0} frames in {1}', frames, packages);
+  return { lines, summary };
+}
+
+function inputItem(output: PanelOutput & { kind: 'input' }, { session, hasFocus }: OutputContext): InputItem {
+  const { inputId, prompt, password, outcome, answer } = output;
+  return {
+    session,
+    inputId,
+    prompt,
+    password,
+    focus: hasFocus && outcome === undefined,
+    labels: {
+      send: vscode.l10n.t('Enter sends, Escape interrupts'),
+      cancel: vscode.l10n.t('Interrupt'),
+      interrupted: vscode.l10n.t('(interrupted)'),
+    },
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(answer === undefined ? {} : { answer }),
+  };
+}
+
+function omittedItem(
+  output: PanelOutput & { kind: 'omitted' },
+  cell: PanelCell,
+  { session }: OutputContext,
+): OmittedItem {
+  const text = vscode.l10n.t('{0} lines are not shown here.', output.lines.toLocaleString());
+  const action = vscode.l10n.t('Show all {0} lines in an editor', output.totalLines.toLocaleString());
+  return { session, key: cell.key, text, action };
+}
+
+function dividerData(cell: PanelCell): vscode.NotebookCellData {
+  const time = new Date(cell.startedMs ?? 0).toLocaleTimeString();
+  const texts = {
+    restarted: vscode.l10n.t('Restarted at {0}: variables are gone.', time),
+    ended: vscode.l10n.t('Ended at {0}: {1}. Variables are gone, the next run starts anew.', time, cell.code),
+    gap: vscode.l10n.t('Older output is not kept any more.'),
+    notice: cell.code,
+    code: cell.code,
+  };
+  const data = new vscode.NotebookCellData(
+    vscode.NotebookCellKind.Markup,
+    `---\n\n<small>${texts[cell.kind]}</small>`,
+    'markdown',
+  );
+  data.metadata = { ...toMetadata(cell) };
+  return data;
+}

@@ -1,0 +1,87 @@
+/**
+ * A traceback, inside the panel: the person's frames are links to their lines, runs of frames inside libraries are
+ * folded, a button copies it whole. VS Code's own renderer knows links only in the tracebacks of IPython.
+ */
+import type { ErrorItem, RendererMessage, TracebackItem } from '../mime.ts';
+
+type Post = (message: RendererMessage) => void;
+
+const frame = /File "([^"<>]+)", line (\d+)/;
+
+export function renderError(item: ErrorItem, post: Post): HTMLElement {
+  const box = document.createElement('div');
+  box.className = 'hindsight-error';
+  const trace = document.createElement('div');
+  trace.style.cssText =
+    'white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--vscode-editor-font-family, monospace);' +
+    'font-size: var(--notebook-cell-output-font-size, inherit);';
+  for (const part of item.parts) trace.append(renderPart(part, post));
+  trace.append(renderHeadline(item.headline));
+  box.append(trace, renderCopy(item));
+  return box;
+}
+
+function renderPart(part: TracebackItem, post: Post): HTMLElement {
+  const lines = document.createElement('div');
+  for (const line of part.lines) lines.append(...renderLine(line, post), '\n');
+  if (part.summary === undefined) return lines;
+  // The browser's own fold works by keyboard, and a screen reader says whether it is open.
+  const fold = document.createElement('details');
+  const summary = document.createElement('summary');
+  summary.textContent = part.summary;
+  summary.style.cssText = 'cursor: pointer; color: var(--vscode-descriptionForeground);';
+  // Enter and Space are the fold's here, not the notebook's around it.
+  summary.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+  });
+  lines.style.opacity = '0.85';
+  fold.append(summary, lines);
+  return fold;
+}
+
+function renderLine(line: string, post: Post): ReadonlyArray<Node | string> {
+  const match = frame.exec(line);
+  const [text, file, number] = match ?? [];
+  // A path that is not whole names a place where a library was built, not a file of this machine.
+  if (match === null || text === undefined || file === undefined || !isAbsolute(file)) return [line];
+  const link = document.createElement('a');
+  link.href = '#';
+  link.textContent = text;
+  link.addEventListener('click', (event) => {
+    event.preventDefault();
+    post({ kind: 'open', file, line: Number(number) });
+  });
+  return [line.slice(0, match.index), link, line.slice(match.index + text.length)];
+}
+
+function isAbsolute(file: string): boolean {
+  return /^(?:[\\/]|[A-Za-z]:[\\/])/.test(file);
+}
+
+function renderHeadline(text: string): HTMLElement {
+  const headline = document.createElement('div');
+  headline.style.color = 'var(--vscode-errorForeground)';
+  // What failed is announced; the frames above it are there to be read.
+  headline.setAttribute('role', 'alert');
+  headline.textContent = text;
+  return headline;
+}
+
+function renderCopy({ stack, headline, labels }: ErrorItem): HTMLElement {
+  const copy = document.createElement('button');
+  copy.type = 'button';
+  copy.textContent = labels.copy;
+  copy.setAttribute('aria-live', 'polite');
+  copy.style.cssText =
+    'margin-top: 4px; padding: 0; border: 0; background: none; cursor: pointer; font: inherit; font-size: 0.9em;' +
+    'color: var(--vscode-textLink-foreground);';
+  copy.addEventListener('click', () => {
+    void navigator.clipboard.writeText(stack === '' ? headline : stack).then(() => {
+      copy.textContent = labels.copied;
+    });
+  });
+  copy.addEventListener('blur', () => {
+    copy.textContent = labels.copy;
+  });
+  return copy;
+}

@@ -1,0 +1,94 @@
+/**
+ * The example file behind the walkthrough's buttons, each of which runs a cell of it. It is untitled, so that nothing
+ * is written anywhere, and the same one for all buttons, so that what the person changed in it stays.
+ */
+import * as vscode from 'vscode';
+import type { Session } from '../sessions/session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+
+const headline = '# A short tour of Hindsight.';
+
+const text = `${headline} Put the cursor on a statement and press the button with the clock,
+# top right; or press "Run Cell" above a cell.
+
+# %% Run a selection: output streams in while the loop still runs
+import time
+
+for number in range(5):
+    print('step', number)
+    time.sleep(0.5)
+
+# %% Answer an input: a field appears in the panel
+name = input('What is your name? ')
+print('Hello,', name)
+
+# %% See live values: hover over \`planets\`, or type planets[' below
+planets = {'Mercury': 0.39, 'Venus': 0.72, 'Earth': 1.0, 'Mars': 1.52}
+max(planets, key=planets.get)
+
+# %% Interrupt: run this, then press the stop button in the panel
+while True:
+    pass
+`;
+
+/** What the cells of the example start with, by what they show. */
+const cells = {
+  run: '# %% Run a selection',
+  input: '# %% Answer an input',
+  hover: '# %% See live values',
+  interrupt: '# %% Interrupt',
+} as const;
+
+export type TourStep = keyof typeof cells;
+
+/** Shows the example. */
+export async function openTour(): Promise<vscode.TextEditor> {
+  const open = vscode.workspace.textDocuments.find(
+    (candidate) => candidate.isUntitled && candidate.getText().startsWith(headline),
+  );
+  const document = open ?? (await vscode.workspace.openTextDocument({ language: 'python', content: text }));
+  const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some((tab) => isTabOf(tab, document)));
+  return await vscode.window.showTextDocument(document, {
+    viewColumn: group?.viewColumn ?? vscode.ViewColumn.Active,
+    preview: false,
+  });
+}
+
+/** Runs the cell of the example that shows something; after that of live values, the hover is there to be seen. */
+export async function runTour(step: TourStep, sessions: Sessions): Promise<void> {
+  const editor = await openTour();
+  const { document } = editor;
+  const offset = document.getText().indexOf(cells[step]);
+  // A person may have taken the cell out of their copy; the file is what is left to show.
+  if (offset === -1) return;
+  const start = document.positionAt(offset);
+  editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.AtTop);
+  await vscode.commands.executeCommand('hindsight.runCellAt', document.uri, start.line);
+  if (step === 'hover') await showHover(editor, offset, sessions.forFile(document.uri));
+}
+
+async function showHover(editor: vscode.TextEditor, from: number, session: Session): Promise<void> {
+  await ended(session);
+  const offset = editor.document.getText().indexOf('planets =', from);
+  if (offset === -1 || vscode.window.activeTextEditor?.document !== editor.document) return;
+  const position = editor.document.positionAt(offset);
+  editor.selection = new vscode.Selection(position, position);
+  await vscode.commands.executeCommand('editor.action.showHover');
+}
+
+/** Resolves once nothing runs or waits in the session; live values are those of the last run that ended. */
+function ended(session: Session): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (session.model.unfinished.length > 0) return;
+      listening.dispose();
+      resolve();
+    };
+    const listening = session.onDidChangeCells(look);
+    look();
+  });
+}
+
+function isTabOf({ input }: vscode.Tab, { uri }: vscode.TextDocument): boolean {
+  return input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+}

@@ -1,0 +1,55 @@
+"""Processes that user code starts: what they print keeps its place, and a forked one never speaks for the session."""
+
+import os
+import signal
+import sys
+from typing import Any, Callable
+
+_STARTS = frozenset(
+    ("subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn")
+)
+
+
+def install(settle: Callable[[], None], leave: Callable[[], None]) -> None:
+    """Watches for new processes.
+
+    Args:
+        settle: Runs before one starts: what was printed before it must be read before what it prints.
+        leave: Runs in a child of `os.fork`: lets go of the link and of the order of output.
+    """
+
+    def audit(event: str, _arguments: Any) -> None:
+        if event in _STARTS:
+            settle()
+
+    sys.addaudithook(audit)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _become_ordinary(leave))
+
+
+def end_if_forked(pid: int, error: BaseException | None) -> None:
+    """Ends a child that user code forked and that has come back from the evaluation, as a script would end.
+
+    Args:
+        pid: The process of the session; in it this does nothing.
+        error: What the evaluation raised in the child.
+    """
+    if os.getpid() == pid:
+        return
+    code: Any = 0
+    if isinstance(error, SystemExit):
+        code = error.code
+        if code is not None and not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+    elif error is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+        code = 1
+    os._exit((code or 0) & 0xFF)
+
+
+def _become_ordinary(leave: Callable[[], None]) -> None:
+    leave()
+    # The process group gets SIGINT, as it does on a terminal; nudges are for the session alone.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGURG, signal.SIG_DFL)

@@ -1,0 +1,149 @@
+"""Runs what may be a user's code in a throw-away fork, with a deadline, and brings a small answer back.
+
+What it changes dies with it; what it prints is lost; when it hangs it is killed. Only a process that holds
+nobody's session may be forked so: a shadow.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from hindsight_worker.forking import fork
+
+try:
+    import resource
+except ImportError:  # Windows, where there is no fork either.
+    resource = None  # type: ignore[assignment]
+
+DEADLINE_SECONDS = 0.2
+_MOST_BYTES: Final = 256_000
+#: Descriptors that a fork must not speak on: the shadow's own link.
+_links: list[Any] = []
+_allowed = False
+
+
+def closes_in_child(link: Any) -> None:
+    """Allow throw-away forks of this process, in which `link` is closed first.
+
+    Args:
+        link: The shadow's link; one without `fileno` is left alone.
+    """
+    global _allowed
+    _links.append(link)
+    _allowed = hasattr(os, "fork")
+
+
+def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
+    """Ask in a throw-away fork.
+
+    Args:
+        question: Runs in the fork; gives something that JSON can say.
+        seconds: How long it may take; then it is killed. None: the module's own deadline.
+
+    Returns:
+        What it gave; None where it failed, took too long, said too much, or this process may not be forked.
+    """
+    if not _allowed:
+        return None
+    if seconds is None:
+        seconds = DEADLINE_SECONDS
+    reader, writer = os.pipe()
+    try:
+        pid = fork()
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        return None
+    if pid == 0:
+        _answer_and_exit(question, writer, seconds)
+    os.close(writer)
+    try:
+        return _result(_read(reader, time.monotonic() + seconds))
+    finally:
+        os.close(reader)
+        _end(pid)
+
+
+def _read(reader: int, deadline: float) -> bytes:
+    poller = select.poll()
+    poller.register(reader, select.POLLIN)
+    received = b""
+    while len(received) <= _MOST_BYTES:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poller.poll(left * 1000):
+            return b""
+        chunk = os.read(reader, 65_536)
+        if not chunk:
+            return received
+        received += chunk
+    return b""
+
+
+def _result(received: bytes) -> Any:
+    try:
+        return json.loads(received)
+    except ValueError:
+        return None
+
+
+def _end(pid: int) -> None:
+    """Kill the fork and what it started, and reap it."""
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except OSError:  # Gone already, or its group not made yet: the other call meets it.
+            pass
+    try:
+        os.waitpid(pid, 0)
+    except OSError:  # The user's code ignores SIGCHLD: the kernel has reaped it.
+        pass
+
+
+def _answer_and_exit(question: Callable[[], Any], writer: int, seconds: float) -> None:
+    try:
+        _isolate(seconds)
+        text = json.dumps(question(), ensure_ascii=True).encode()
+        while text:
+            text = text[os.write(writer, text) :]
+    except BaseException:  # noqa: BLE001 - a user's code raised anything; nothing may run on in this copy
+        os._exit(1)
+    finally:
+        os._exit(0)
+
+
+def _isolate(seconds: float) -> None:
+    os.setpgid(0, 0)
+    # The kernel ends the fork even where the parent is killed meanwhile and no Python code runs any more.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds * 2)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _limit_resources()
+    for link in _links:
+        if hasattr(link, "fileno"):
+            os.close(link.fileno())
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), io.StringIO(), io.StringIO()
+    builtins.input = _no_input
+
+
+def _limit_resources() -> None:
+    if resource is None:
+        return
+    for name, limit in (("RLIMIT_CPU", 1), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0)):
+        if hasattr(resource, name):
+            resource.setrlimit(getattr(resource, name), (limit, limit))
+
+
+def _no_input(prompt: object = "") -> str:
+    raise EOFError("no input while a value is only looked at")

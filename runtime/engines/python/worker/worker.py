@@ -1,0 +1,186 @@
+"""The worker: one session's process. Takes frames one by one and evaluates; blocks on its link when idle.
+
+Single-threaded, so that it can be forked at any time. Puts the features together; each is in its own file.
+"""
+
+import atexit
+import os
+import signal
+import sys
+from types import ModuleType
+from typing import Any
+
+from hindsight_worker import children, displaying, figures, importing, inputs, native, roles
+from hindsight_worker.answers import sendable
+from hindsight_worker.conversation import Conversation
+from hindsight_worker.deadline import within
+from hindsight_worker.direct_streams import DirectOrder
+from hindsight_worker.evaluation import Evaluator
+from hindsight_worker.event_loop import EventLoop
+from hindsight_worker.interrupts import interrupts
+from hindsight_worker.link import Link
+from hindsight_worker.look.serving import reply
+from hindsight_worker.shadow import IDLE_SECONDS, Shadows
+from hindsight_worker.streams import Order
+from hindsight_worker.threaded_link import ThreadedLink
+
+Frame = dict[str, Any]
+
+_EXIT_SECONDS = 1.0
+
+
+def run(start: "roles.Start") -> None:
+    """Serves a session until its link closes; does not return."""
+    if not start.fork and hasattr(os, "setsid"):
+        _lead_group()
+    link = roles.open_link(start)
+    worker = Worker(start, link if start.fork else ThreadedLink(link))
+    try:
+        worker.serve()
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+class Worker:
+    """The session's loop and its parts."""
+
+    def __init__(self, start: "roles.Start", link: Link) -> None:
+        self._link = link
+        self._pid = os.getpid()
+        self._generation = 0
+        self._configured = False
+        self._order = Order(self._on_burst) if start.fork else DirectOrder(link)
+        self._conversation = Conversation(link, self._order, self._pid, self._handle_aside)
+        main = _fresh_main()
+        self._loop = EventLoop()
+        self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
+        self._shadows = Shadows(start, vars(main), self._leave) if start.fork else None
+        self._install()
+
+    def serve(self) -> None:
+        """Handles frames until `exit`; raises EOFError when the link closes."""
+        while True:
+            self._wait_idle()
+            self._handle(self._link.receive())
+
+    def _install(self) -> None:
+        interrupts.install()
+        out, err = self._order.open(native.prepare())
+        sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
+        if hasattr(signal, "SIGURG"):
+            signal.signal(signal.SIGURG, lambda *_: self._order.nudge())
+        importing.install()
+        inputs.install(self._conversation.ask)
+        displaying.install(self._conversation.display)
+        figures.install()
+        children.install(self._order.settle, self._leave)
+
+    def _wait_idle(self) -> None:
+        """Waits for a frame; makes a shadow in the first idle moment after each evaluation."""
+        wait = self._wait if self._loop.alive else self._link.wait
+        shadows = self._shadows
+        if shadows is not None and self._configured and shadows.due(self._generation) and not wait(IDLE_SECONDS):
+            shadows.make(self._generation)
+        while not wait(None):
+            pass
+
+    def _wait(self, seconds: float | None) -> bool:
+        try:
+            return self._loop.wait(self._link, seconds)
+        except BaseException:
+            # A background task was interrupted, has exited, or has stopped the loop. The session goes on.
+            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            return self._link.wait(0)
+
+    def _handle(self, frame: Frame) -> None:
+        kind = frame.get("type")
+        if kind == "eval":
+            self._evaluate(frame)
+        elif kind == "configure":
+            self._configure(frame)
+        else:
+            self._handle_aside(frame)
+
+    def _handle_aside(self, frame: Frame) -> bool:
+        """What can be handled while user code waits, too; false for all else."""
+        kind = frame.get("type")
+        if kind == "exit":
+            _end()
+        elif kind == "shadow" and self._shadows is not None:
+            self._shadows.make(self._generation)
+        elif kind == "look":
+            self._link.send(sendable(reply(self._evaluator.namespace, frame)))
+        return kind in ("shadow", "look")
+
+    def _configure(self, frame: Frame) -> None:
+        if frame.get("cwd"):
+            try:
+                os.chdir(frame["cwd"])
+            except OSError as error:
+                message = f"The session cannot start in its folder: {error}"
+                self._link.send({"type": "notice", "level": "warning", "message": message})
+        self._configured = True
+        if self._shadows is not None:
+            self._shadows.begin()
+        self._link.send({"type": "configured"})
+
+    def _evaluate(self, frame: Frame) -> None:
+        if self._shadows is not None and self._shadows.overdue(self._generation):
+            self._shadows.make(self._generation)
+        outcome = self._evaluator.evaluate(frame, lambda: self._link.send({"type": "started", "id": frame["id"]}))
+        error = self._evaluator.take_error()
+        children.end_if_forked(self._pid, error)
+        _remember_error(error)
+        del error
+        self._generation += 1
+        self._order.calm()
+        self._order.settle()
+        self._link.send({"type": "outcome", "id": frame["id"], "generation": self._generation, **outcome})
+
+    def _on_burst(self, on: bool) -> None:
+        if self._link.sending:
+            raise BlockingIOError
+        self._link.send({"type": "burst", "on": on})
+
+    def _leave(self) -> None:
+        """In a forked process that is not the session: nothing of it reaches the runtime through our link."""
+        self._link.leave()
+        self._order.detach()
+        self._conversation.detach()
+        displaying.detach()
+
+
+def _remember_error(error: BaseException | None) -> None:
+    """For `pdb.pm()`, as the interactive interpreter does."""
+    if error is None or isinstance(error, SystemExit):
+        return
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+
+
+def _end() -> None:
+    """Ends the process as a program ends, within a moment: what user code registered with atexit is run."""
+    try:
+        within(_EXIT_SECONDS, atexit._run_exitfuncs)
+        sys.stdout.flush()
+    except BaseException:
+        os._exit(0)
+    os._exit(0)
+
+
+def _lead_group() -> None:
+    """A process group of its own, so that an interrupt reaches it and its children and nobody else."""
+    try:
+        os.setsid()
+    except PermissionError:
+        return  # It leads one already.
+
+
+def _fresh_main() -> ModuleType:
+    """A `__main__` as the REPL has it, in place of our own."""
+    main = ModuleType("__main__")
+    main.__dict__.update({"__builtins__": sys.modules["builtins"], "__annotations__": {}})
+    sys.modules["__main__"] = main
+    return main

@@ -1,0 +1,142 @@
+/**
+ * Every event that a session emits. As with operations, this table is the one source of types,
+ * validation and the reference page. Fields that all events share are added by `Event`.
+ */
+import Type, { type Static, type TObject, type TProperties } from 'typebox';
+
+const mimeBundle = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'By MIME type: text as it is, binary data as base64, JSON types as values.',
+});
+const frame = Type.Object({ file: Type.String(), line: Type.Integer(), name: Type.String() });
+
+/** What was asked for; the same in `queued` and in `started`. */
+const evaluation = {
+  code: Type.String(),
+  file: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer({ minimum: 1 })),
+  origin: Type.Optional(Type.String()),
+  silent: Type.Optional(
+    Type.Boolean({
+      description: 'True when it was sent so: it does not count and a person need not see it.',
+    }),
+  ),
+};
+
+export const events = {
+  ready: event('The session can evaluate: after it was opened, and again after a restart.', {
+    info: Type.Record(Type.String(), Type.Unknown()),
+    reason: Type.Enum(['opened', 'restarted']),
+  }),
+  status: event('The session changed its state.', {
+    state: Type.Enum(['starting', 'idle', 'busy', 'waiting-input', 'dead']),
+  }),
+  queued: event('An evaluation was accepted and waits behind others.', {
+    position: Type.Integer({
+      minimum: 0,
+      description: 'How many evaluations end before this one starts; 0 while the session itself is starting.',
+    }),
+    ...evaluation,
+  }),
+  started: event('An evaluation began.', {
+    ...evaluation,
+    execution_count: Type.Integer({ minimum: 0 }),
+  }),
+  output: event('Text that the program, its C code or its child processes wrote.', {
+    stream: Type.Enum(['stdout', 'stderr']),
+    data: Type.String(),
+  }),
+  input: event('The program waits for a line of input; answered by `stdin`.', {
+    input_id: Type.String(),
+    prompt: Type.String(),
+    password: Type.Boolean({ description: 'True for `getpass`: what is entered is not shown.' }),
+  }),
+  input_done: event('A pending `input` was answered, or given up.', {
+    input_id: Type.String(),
+    outcome: Type.Enum(['answered', 'end-of-file', 'interrupted']),
+    data: Type.Optional(Type.String({ description: 'What was entered; absent for a password.' })),
+  }),
+  display: event('A picture, a table or another rich value.', {
+    mime_type: Type.String({ description: 'The richest type of `data`.' }),
+    data: mimeBundle,
+    metadata: Type.Record(Type.String(), Type.Unknown()),
+    display_id: Type.Optional(Type.String()),
+    update: Type.Optional(
+      Type.Boolean({ description: 'True when it replaces the earlier display of this `display_id`.' }),
+    ),
+  }),
+  result: event('An evaluation ended well.', {
+    value: Type.Optional(
+      Type.String({
+        description: '`repr`, cut to 10,000 characters; absent where the last statement has no value.',
+      }),
+    ),
+    repr: Type.Optional(Type.String({ description: 'The value printed, cut to 1,000,000 characters.' })),
+    summary: Type.Optional(
+      Type.String({
+        description: 'The value in one line of at most 80 characters; shape and dtype of arrays and frames.',
+      }),
+    ),
+    data: Type.Optional(mimeBundle),
+    metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    execution_count: Type.Integer({ minimum: 0 }),
+    execution_time: Type.Number({ description: 'Seconds.' }),
+  }),
+  error: event(
+    'An evaluation ended with an exception, was interrupted, was dropped from the queue, or its process died.',
+    {
+      exception_type: Type.String(),
+      exception_message: Type.String(),
+      traceback: Type.Array(Type.String(), {
+        description: 'As the language prints it, one entry a line, without colour codes.',
+      }),
+      frames: Type.Array(frame, { description: 'Outermost first; the user’s program only.' }),
+      code: Type.Optional(
+        Type.String({
+          description:
+            'The error code of the response: `eval-failed`, `eval-interrupted`, `eval-dropped`, `worker-died`.',
+        }),
+      ),
+      execution_count: Type.Optional(Type.Integer({ minimum: 0 })),
+      execution_time: Type.Optional(Type.Number({ description: 'Seconds.' })),
+    },
+  ),
+  notice: event('Something a person should know, in one sentence.', {
+    level: Type.Enum(['info', 'warning', 'error']),
+    message: Type.String(),
+    code: Type.Optional(Type.String()),
+  }),
+  gap: event('Events are missing here: they were trimmed from the log before this connection had them.', {
+    from: Type.Integer({ minimum: 1 }),
+    to: Type.Integer({ minimum: 1 }),
+  }),
+  closed: event('The session has ended; nothing follows.', { reason: Type.String() }),
+} as const;
+
+export type EventType = keyof typeof events;
+
+/** What is particular to an event of type `T`: what an engine says. */
+export type EventBody<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T } & Readonly<Static<(typeof events)[T]['fields']>>
+  : never;
+
+/** An event as it is logged and sent. */
+export type Event<T extends EventType = EventType> = EventBody<T> & {
+  /** Unique in the session. */
+  readonly id: string;
+  readonly session: string;
+  /** From 1, without holes, in one log. A `gap` has the `seq` of the last event that it stands for. */
+  readonly seq: number;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  /** Id of the request that caused it. */
+  readonly execution_id?: string;
+};
+
+interface EventKind<Fields extends TProperties = TProperties> {
+  readonly doc: string;
+  readonly fields: TObject<Fields>;
+}
+
+function event<Fields extends TProperties>(doc: string, fields: Fields): EventKind<Fields> {
+  return { doc, fields: Type.Object(fields) };
+}

@@ -1,0 +1,114 @@
+/** The walkthrough: five steps with a picture each, whose buttons do the thing in an example file. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { Notebook } from './harness/notebook.ts';
+import { VSCode } from './harness/vscode.ts';
+import { waitUntil } from './harness/wait.ts';
+
+let vscode: VSCode;
+let panel: Notebook;
+before(async () => {
+  vscode = await VSCode.open({ files: {} });
+  panel = new Notebook(vscode);
+});
+after(() => vscode.close());
+
+test('has five steps, and each has a picture', async () => {
+  await openWalkthrough();
+
+  assert.deepEqual(await steps().locator('.step-title').allInnerTexts(), [
+    'Run a selection',
+    'Answer an input',
+    'See live values',
+    'Interrupt',
+    'Choose the Python',
+  ]);
+  for (const title of ['Answer an input', 'Run a selection']) {
+    await step(title).click();
+    const picture = await pictureText();
+    assert.match(picture, title === 'Run a selection' ? /import time/ : /name/);
+  }
+  await vscode.screenshot('walkthrough');
+});
+
+test('runs the loop of the first step in an example file', async () => {
+  await button('Run a Loop').click();
+
+  await panel.waitForOutput('step 4');
+  await vscode.screenshot('walkthrough-run');
+});
+
+test('asks for an input', async () => {
+  await openWalkthrough();
+  await step('Answer an input').click();
+  await button('Ask Me Something').click();
+
+  await panel.answerInput('What is your name?', 'Ada');
+
+  await panel.waitForOutput('Hello, Ada');
+});
+
+test('shows the hover of a live value, in the same example file', async () => {
+  await openWalkthrough();
+  await step('See live values').click();
+  await button('Show Live Values').click();
+
+  const hover = vscode.page
+    .locator('.monaco-hover:not(.hidden) .hover-contents')
+    .filter({ hasText: 'Mercury' });
+  await hover.first().waitFor();
+  assert.equal(await vscode.page.locator('.tab').filter({ hasText: 'A short tour' }).count(), 1);
+  await vscode.screenshot('walkthrough-hover');
+});
+
+test('runs an endless loop, and interrupts it', async () => {
+  await openWalkthrough();
+  await step('Interrupt').click();
+  await button('Run an Endless Loop').click();
+  await panel.waitForCell('while True:');
+
+  await openWalkthrough();
+  await step('Interrupt').click();
+  await button('Interrupt It').click();
+
+  await panel.waitForOutput('KeyboardInterrupt');
+});
+
+async function openWalkthrough(): Promise<void> {
+  await vscode.command('Welcome: Open Walkthrough...');
+  await vscode.quickInput().fill('Get Started with Hindsight');
+  await vscode.page
+    .locator('.quick-input-list .monaco-list-row')
+    .filter({ hasText: 'Get Started with Hindsight' })
+    .first()
+    .waitFor();
+  await vscode.press('Enter');
+  await steps().first().waitFor();
+}
+
+function steps(): Locator {
+  return vscode.page.locator('.getting-started-step');
+}
+
+function step(title: string): Locator {
+  return steps().filter({ has: vscode.page.getByText(title, { exact: true }) });
+}
+
+function button(label: string): Locator {
+  return vscode.page.locator('.getting-started-step.expanded').getByRole('button', { name: label });
+}
+
+/** The text in the picture of the step that is open; VS Code draws it in a frame. */
+function pictureText(): Promise<string> {
+  return waitUntil('the picture of the step', async () => {
+    for (const frame of vscode.page.frames()) {
+      const pictures = await frame
+        .locator('svg:has(title)')
+        .all()
+        .catch(() => []);
+      for (const picture of pictures) if (await picture.isVisible()) return await picture.innerHTML();
+    }
+    return undefined;
+  });
+}

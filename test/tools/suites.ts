@@ -1,0 +1,174 @@
+/** The suites of `npm test`: what each needs, what it runs, and how its tests are counted. */
+import { existsSync, globSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
+import { buildAll, buildPython } from '../build/build.ts';
+import { addCounts, type Counts, countRun, noTests } from './counts.ts';
+import { runEndToEnd } from './e2e-suite.ts';
+import { dist, node, root } from './paths.ts';
+import { run } from './process.ts';
+import { findAllPythons, noPythonMessage } from './pythons.ts';
+import { ensureVenv } from './venv.ts';
+
+/** What the runner hands to a suite. */
+export type SuiteOptions = {
+  /** Only test files whose path contains one of these; all when empty. */
+  readonly patterns: readonly string[];
+  readonly signal: AbortSignal;
+};
+
+/** One suite: runs and answers its counts; rejects when it cannot run at all. */
+export type Suite = (options: SuiteOptions) => Promise<Counts>;
+
+const checks = {
+  types: [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--pretty', 'false'],
+  // It runs in a browser's frame: only there is the DOM known.
+  'types of the renderer': [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ...['--project', 'client/panel/renderer', '--noEmit', '--pretty', 'false'],
+  ],
+  'format and lint': [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
+  'import arrows': [
+    join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+    ...['--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+  ],
+} as const;
+
+const codeFolders = ['client', 'server', 'debug-adapter', 'runtime', 'test'];
+
+/** All suites by name, in the order in which they run: the quick ones first. */
+export const suites = {
+  check: runChecks,
+  unit: async (options) => {
+    await buildPython();
+    return runNodeTests('unit', options, { timeoutMs: 120_000, concurrency: 2 });
+  },
+  python: async (options) => {
+    await buildPython();
+    return runPythonTests(options);
+  },
+  integration: async (options) => {
+    await buildOnce();
+    const python = await ensureVenv();
+    return runNodeTests('integration', options, {
+      timeoutMs: 300_000,
+      concurrency: 1,
+      env: { HINDSIGHT_TEST_PYTHON: python },
+    });
+  },
+  e2e: async (options) => {
+    await buildOnce();
+    return runEndToEnd(
+      (env) => runEndToEndFiles(options, { timeoutMs: 300_000, concurrency: 1, env }),
+      options.signal,
+    );
+  },
+} satisfies Record<string, Suite>;
+
+/** The name of a suite. */
+export type SuiteName = keyof typeof suites;
+
+/** The suites' names in running order. */
+export const suiteNames = Object.keys(suites).filter((name): name is SuiteName => name in suites);
+
+let built: Promise<void> | undefined;
+
+/** The suites that run whole programs run what is built, so that they see what the package holds. */
+function buildOnce(): Promise<void> {
+  built ??= buildAll();
+  return built;
+}
+
+async function runChecks({ signal }: SuiteOptions): Promise<Counts> {
+  let counts = noTests;
+  for (const [name, [script, ...args]] of Object.entries(checks)) {
+    const folders =
+      name === 'import arrows' ? codeFolders.filter((folder) => existsSync(join(root, folder))) : [];
+    const exitCode = await run(node, [script, ...args, ...folders], { signal });
+    console.log(`  ${exitCode === 0 ? '✓' : '✗'} ${name}`);
+    counts = addCounts(counts, exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  }
+  return counts;
+}
+
+type NodeTestOptions = {
+  /** Of one test file as a whole. */
+  readonly timeoutMs: number;
+  /** Files at a time. */
+  readonly concurrency: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+async function runNodeTests(
+  folder: string,
+  { patterns, signal }: SuiteOptions,
+  { timeoutMs, concurrency, env = {} }: NodeTestOptions,
+): Promise<Counts> {
+  const files = chooseFiles(`test/${folder}/**/*.test.ts`, patterns);
+  const options = [
+    '--test',
+    `--test-reporter=${join(root, 'test/tools/reporter.mjs')}`,
+    '--test-reporter-destination=stdout',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${timeoutMs}`,
+  ];
+  // Without files `node --test` would look for some by itself; countRun reports that nothing ran.
+  if (files.length === 0) return countRun(async () => 0);
+  return countRun((countsFile) =>
+    run(node, [...options, ...files], { env: { ...env, HINDSIGHT_COUNTS: countsFile }, signal }),
+  );
+}
+
+/**
+ * Runs each file by itself, and one that fails once more, in a window of its own: a real window on a busy machine can lose a key
+ * press. What counts is the second run; that there was one is said aloud, because it is still something to mend.
+ */
+async function runEndToEndFiles(suite: SuiteOptions, options: NodeTestOptions): Promise<Counts> {
+  const files = chooseFiles('test/e2e/**/*.test.ts', suite.patterns);
+  let counts = files.length > 0 ? noTests : await countRun(async () => 0);
+  for (const file of files) {
+    const only = { patterns: [file], signal: suite.signal };
+    let found = await runNodeTests('e2e', only, options);
+    if (found.failed > 0 && !suite.signal.aborted) {
+      console.log(`! ${file} failed, and is run once more`);
+      found = await runNodeTests('e2e', only, options);
+    }
+    counts = addCounts(counts, found);
+  }
+  return counts;
+}
+
+async function runPythonTests({ patterns, signal }: SuiteOptions): Promise<Counts> {
+  const pythons = await findAllPythons();
+  if (pythons.length === 0) throw new Error(noPythonMessage);
+  const files = chooseFiles('test/python/test_*.py', patterns);
+  // Tests that look at frames and arrays need the libraries that only the project's own environment has.
+  const needLibraries = (file: string): boolean => basename(file).startsWith('test_venv_');
+  const plain = files.filter((file) => !needLibraries(file));
+  const libraries = files.filter(needLibraries);
+  const runs = plain.length > 0 ? pythons.map(({ executable }) => ({ executable, files: plain })) : [];
+  if (libraries.length > 0) runs.push({ executable: await ensureVenv(), files: libraries });
+  let counts = runs.length > 0 ? noTests : await countRun(async () => 0);
+  for (const { executable, files } of runs) {
+    console.log(executable);
+    counts = addCounts(counts, await runPythonFiles(executable, files, signal));
+  }
+  return counts;
+}
+
+function runPythonFiles(executable: string, files: readonly string[], signal: AbortSignal): Promise<Counts> {
+  const env = {
+    PYTHONPATH: [join(dist, 'python'), join(dist, 'python', 'vendor')].join(delimiter),
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+  const script = join(root, 'test/tools/count_unittest.py');
+  const modules = files.map((file) => basename(file, '.py'));
+  return countRun((countsFile) =>
+    run(executable, [script, join(root, 'test/python'), countsFile, ...modules], { env, signal }),
+  );
+}
+
+/** Test files by a glob, of which those stay whose path contains one of the patterns; all of them without patterns. */
+function chooseFiles(glob: string, patterns: readonly string[]): readonly string[] {
+  const files = globSync(glob, { cwd: root }).sort();
+  return files.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
+}
