@@ -1,4 +1,4 @@
-"""Runs Python unit tests and writes how many passed and failed: count_unittest.py FOLDER COUNTS_FILE MODULE...
+"""Runs Python unit tests, and writes how many passed and what failed: count_unittest.py FOLDER COUNTS_FILE MODULE...
 
 The modules are those of the folder, without `.py`. Skipped tests count as failed: this project keeps none. Knows
 nothing of what is tested.
@@ -33,13 +33,27 @@ def main() -> int:
     suite = unittest.defaultTestLoader.loadTestsFromNames(modules)
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=CountingResult)
     result = runner.run(suite)
-    # One test may have several failed subtests.
-    broken = {str(getattr(test, "test_case", test)) for test, _ in result.failures + result.errors}
-    failed = len(broken) + len(result.skipped) + len(result.unexpectedSuccesses) + len(result.expectedFailures)
-    passed = result.passed
+    failures = failures_of(result)
+    counts = {"passed": result.passed, "failed": len(failures), "failures": failures}
     with open(counts_file, "w", encoding="utf-8") as file:
-        json.dump({"passed": passed, "failed": failed}, file)
-    return 0 if failed == 0 and passed > 0 else 1
+        json.dump(counts, file)
+    return 0 if not failures and result.passed > 0 else 1
+
+
+def failures_of(result: CountingResult) -> list[dict[str, str]]:
+    """What did not pass, once each.
+
+    Returns:
+        One `{place, name, error}` a test: where it stands, what it is called, and what was raised.
+    """
+    told = result.failures + result.errors + result.expectedFailures
+    told += [(test, f"skipped: {reason}") for test, reason in result.skipped]
+    told += [(test, "passed, though it was expected to fail") for test in result.unexpectedSuccesses]
+    # One test may have several failed subtests.
+    errors: dict[str, str] = {}
+    for test, error in told:
+        errors.setdefault(str(getattr(test, "test_case", test)), error)
+    return [{"place": f"Python {sys.version.split()[0]}", "name": name, "error": error} for name, error in errors.items()]
 
 
 if __name__ == "__main__":

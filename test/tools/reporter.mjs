@@ -2,15 +2,15 @@
  * A reporter for `node --test` that counts what ran and names what failed.
  *
  * A test that holds subtests is not counted for itself, only its subtests are, unless it failed for a reason of its own.
- * A skipped or unfinished (`todo`) test counts as failed: this project keeps none. The counts go as one line of JSON
- * to the file that HINDSIGHT_COUNTS names. Knows nothing of what is tested.
+ * A skipped or unfinished (`todo`) test counts as failed: this project keeps none. The counts, and what failed, go as
+ * one line of JSON to the file that HINDSIGHT_COUNTS names. Knows nothing of what is tested.
  */
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 /** @param {AsyncIterable<{type: string, data: any}>} source events of Node's test runner */
 export default async function* report(source) {
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, failures: [] };
   const tree = new Tree();
   for await (const { type, data } of source) {
     if (type === 'test:pass' || type === 'test:fail')
@@ -36,19 +36,18 @@ function* reportTest(passed, data, tree, counts) {
   // The failure of a container is that of its children, which have been counted.
   if (isContainer && !skipped && data.details?.error?.failureType === 'subtestsFailed') return;
   counts.failed += 1;
-  const place = data.file === undefined ? '' : ` (${relative(process.cwd(), data.file)}:${data.line ?? 1})`;
-  yield `${indent}✗ ${data.name}${place}\n`;
-  yield skipped
-    ? `${indent}  skipped: this project keeps no skipped tests\n`
-    : describe(data.details?.error, indent);
+  const place = data.file === undefined ? '' : `${relative(process.cwd(), data.file)}:${data.line ?? 1}`;
+  const error = skipped ? 'skipped: this project keeps no skipped tests' : describe(data.details?.error);
+  counts.failures.push({ place, name: data.name, error });
+  yield `${indent}✗ ${data.name}${place === '' ? '' : ` (${place})`}\n`;
+  yield `${error.replace(/^/gm, `${indent}  `)}\n`;
 }
 
-function describe(error, indent) {
+function describe(error) {
   const cause = error?.cause ?? error;
-  const text = String(
+  return String(
     (cause instanceof Error ? cause.stack : undefined) ?? cause?.stack ?? cause?.message ?? cause,
   );
-  return `${text.replace(/^/gm, `${indent}  `)}\n`;
 }
 
 function writeCounts(counts) {

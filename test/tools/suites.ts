@@ -2,10 +2,10 @@
 import { existsSync, globSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { buildAll, buildPython } from '../build/build.ts';
-import { addCounts, type Counts, countRun, noTests } from './counts.ts';
+import { addCounts, type Counts, countRun, noTests, oneFailure } from './counts.ts';
 import { runEndToEnd } from './e2e-suite.ts';
 import { dist, node, root } from './paths.ts';
-import { run } from './process.ts';
+import { capture, run } from './process.ts';
 import { findAllPythons, noPythonMessage } from './pythons.ts';
 import { ensureVenv } from './venv.ts';
 
@@ -49,7 +49,7 @@ export const suites = {
   integration: async (options) => {
     await buildOnce();
     const python = await ensureVenv();
-    return runNodeTests('integration', options, {
+    return runEachFile('integration', options, {
       timeoutMs: 300_000,
       concurrency: 1,
       env: { HINDSIGHT_TEST_PYTHON: python },
@@ -58,7 +58,7 @@ export const suites = {
   e2e: async (options) => {
     await buildOnce();
     return runEndToEnd(
-      (env) => runEndToEndFiles(options, { timeoutMs: 300_000, concurrency: 1, env }),
+      (env) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, env }),
       options.signal,
     );
   },
@@ -83,9 +83,10 @@ async function runChecks({ signal }: SuiteOptions): Promise<Counts> {
   for (const [name, [script, ...args]] of Object.entries(checks)) {
     const folders =
       name === 'import arrows' ? codeFolders.filter((folder) => existsSync(join(root, folder))) : [];
-    const exitCode = await run(node, [script, ...args, ...folders], { signal });
-    console.log(`  ${exitCode === 0 ? '✓' : '✗'} ${name}`);
-    counts = addCounts(counts, exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    const { code, output } = await capture(node, [script, ...args, ...folders], { signal });
+    process.stdout.write(output);
+    console.log(`  ${code === 0 ? '✓' : '✗'} ${name}`);
+    counts = addCounts(counts, code === 0 ? { ...noTests, passed: 1 } : oneFailure(name, output));
   }
   return counts;
 }
@@ -119,18 +120,20 @@ async function runNodeTests(
 }
 
 /**
- * Runs each file by itself, and one that fails once more, in a window of its own: a real window on a busy machine can lose a key
- * press. What counts is the second run; that there was one is said aloud, because it is still something to mend.
+ * Runs each file by itself, and one that fails once more: a busy machine can be slower than any deadline, and a real window
+ * on it can lose a key press. What counts is the second run; that there was one is said aloud and in the recap, because it
+ * is still something to mend.
  */
-async function runEndToEndFiles(suite: SuiteOptions, options: NodeTestOptions): Promise<Counts> {
-  const files = chooseFiles('test/e2e/**/*.test.ts', suite.patterns);
+async function runEachFile(folder: string, suite: SuiteOptions, options: NodeTestOptions): Promise<Counts> {
+  const files = chooseFiles(`test/${folder}/**/*.test.ts`, suite.patterns);
   let counts = files.length > 0 ? noTests : await countRun(async () => 0);
   for (const file of files) {
     const only = { patterns: [file], signal: suite.signal };
-    let found = await runNodeTests('e2e', only, options);
+    let found = await runNodeTests(folder, only, options);
     if (found.failed > 0 && !suite.signal.aborted) {
       console.log(`! ${file} failed, and is run once more`);
-      found = await runNodeTests('e2e', only, options);
+      const again = await runNodeTests(folder, only, options);
+      found = { ...again, retried: [...found.failures, ...again.retried] };
     }
     counts = addCounts(counts, found);
   }

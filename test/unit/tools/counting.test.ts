@@ -1,13 +1,14 @@
-/** The closing line of a test run is true: what the reporter and the runner count is what ran. */
+/** The closing lines of a test run are true: what the reporter and the runner count is what ran, and what failed has its name. */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Counts, countRun } from '../../tools/counts.ts';
+import { addCounts, type Counts, countRun, noTests, oneFailure } from '../../tools/counts.ts';
 import { node, root } from '../../tools/paths.ts';
 import { capture } from '../../tools/process.ts';
 import { findPython, noPythonMessage } from '../../tools/pythons.ts';
+import { recap } from '../../tools/recap.ts';
 
 let folder: string;
 before(async () => {
@@ -15,8 +16,17 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-/** Counts a test file with this text, as the runner does. */
-async function countFile(text: string): Promise<Counts> {
+type Numbers = Pick<Counts, 'passed' | 'failed'>;
+
+const numbersOf = ({ passed, failed }: Counts): Numbers => ({ passed, failed });
+
+/** The numbers of a test file with this text. */
+async function countFile(text: string): Promise<Numbers> {
+  return numbersOf(await runFile(text));
+}
+
+/** Runs and counts a test file with this text, as the runner does. */
+async function runFile(text: string): Promise<Counts> {
   const file = join(folder, 'sample.test.mjs');
   await writeFile(file, `import { describe, it, test } from 'node:test';\n${text}`);
   const args = [
@@ -77,7 +87,7 @@ test('counts a process that dies as failed', async () => {
 test('counts a run without tests as failed, and says so', async (t) => {
   const said = t.mock.method(console, 'error', () => {});
 
-  assert.deepEqual(await countRun(async () => 0), { passed: 0, failed: 1 });
+  assert.deepEqual(numbersOf(await countRun(async () => 0)), { passed: 0, failed: 1 });
   assert.deepEqual(said.mock.calls[0]?.arguments, ['✗ no test ran']);
 });
 
@@ -105,7 +115,52 @@ test('counts Python tests, with subtests and set-ups that fail', async () => {
     return code ?? 1;
   });
 
-  assert.deepEqual(counts, { passed: 1, failed: 3 });
+  assert.deepEqual(numbersOf(counts), { passed: 1, failed: 3 });
+  assert.deepEqual(
+    counts.failures.map(({ name }) => name.split(' ')[0]),
+    ['test_fails_twice', 'setUpClass', 'test_skipped'],
+  );
+});
+
+test('names what failed, where it stands and why', async () => {
+  const { failures } = await runFile(
+    "test('a', () => {});\ntest('b', () => { throw new Error('because'); });",
+  );
+
+  assert.equal(failures.length, 1);
+  assert.equal(failures[0]?.name, 'b');
+  assert.match(failures[0]?.place ?? '', /sample\.test\.mjs:3$/);
+  assert.match(failures[0]?.error ?? '', /^Error: because\n/);
+});
+
+test('tells again what failed, with the beginning of each error, and what was run once more', () => {
+  const error = Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n');
+  const twice: Counts = {
+    ...noTests,
+    passed: 2,
+    retried: [{ place: 'b.test.ts:7', name: 'is slow', error: 'late\n' }],
+  };
+  const lines = recap(
+    new Map([
+      ['check', { ...noTests, passed: 1 }],
+      ['unit', oneFailure('counts', error)],
+      ['e2e', addCounts(noTests, twice)],
+    ]),
+  );
+
+  assert.deepEqual(lines, [
+    '',
+    '== recap',
+    '✗ unit: counts',
+    ...Array.from({ length: 15 }, (_, line) => `    line ${line}`),
+    '    …',
+    '! run once more: e2e: is slow (b.test.ts:7)',
+    '    late',
+  ]);
+});
+
+test('tells nothing again when all went well', () => {
+  assert.deepEqual(recap(new Map([['check', { ...noTests, passed: 1 }]])), []);
 });
 
 const pythonSample = `
