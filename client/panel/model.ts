@@ -118,6 +118,10 @@ export class PanelModel {
       case 'gap':
         return [this.#divider(event, 'gap')];
       case 'status':
+      case 'checkpoint_created':
+      case 'checkpoint_deleted':
+      case 'restored':
+      case 'rolled_back':
       case 'closed':
         return [];
       default:

@@ -4,10 +4,12 @@
  * processes (or an interpreter in this very process) and knows no transport and no connection.
  *
  * Optional methods are capabilities: an engine without one answers `unsupported-op` through core.
- * Snapshots, navigation and transactions will be added as further optional methods (docs/architecture.md).
+ * Navigation will be added as a further optional method (docs/architecture.md); what follows from states (the tree,
+ * transactions, memory, the store) is core's, and is in docs/time-travel.md.
  */
 import type { EventBody } from '../protocol/events.ts';
 import type { Params, Returns } from '../protocol/messages.ts';
+import type { KeepReport, OutsideEffect, StateWarning } from '../protocol/states.ts';
 
 export interface Engine {
   /** As in `clone`'s `engine`: `python`. */
@@ -20,6 +22,17 @@ export interface Engine {
    */
   openSession(options: SessionOptions, host: EngineHost, signal: AbortSignal): Promise<EngineSession>;
   locate?(request: Params<'locate'>, signal: AbortSignal): Promise<Returns<'locate'>>;
+  /**
+   * A new session in the state that `EngineSnapshot.save` wrote, perhaps in another life or on another machine. Runs
+   * the code that is in it. What could not be brought back is in the report, never missing in silence.
+   * Errors: as `openSession`; `checkpoint-damaged`, `checkpoint-version`.
+   */
+  load?(
+    saved: SavedState,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<LoadedState>;
   /** Ends every session and process. Twice is harmless. */
   dispose(): Promise<void>;
 }
@@ -29,6 +42,8 @@ export interface SessionOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly interpreter?: string;
+  /** Whether states are captured without being asked for; see `EngineHost.captured`. Default: `always`. */
+  readonly snapshots?: 'always' | 'cheap' | 'never';
 }
 
 /** Events that an engine emits itself; core emits all others. An `input_done` only for an input given up: an answered one is core's. */
@@ -43,6 +58,11 @@ export interface EngineHost {
   emit(event: EngineEvent): void;
   /** The process behind the session has ended by itself. `cause` is a sentence for a person. */
   died(cause: string): void;
+  /**
+   * The engine has captured a state without being asked: in the idle moment after an evaluation, at the latest
+   * before the next one. It belongs to core from now on, which releases it. Absent: nobody wants such states.
+   */
+  captured?(snapshot: EngineSnapshot): void;
 }
 
 export interface Evaluation {
@@ -59,16 +79,80 @@ export interface Evaluation {
   readonly silent: boolean;
 }
 
+/**
+ * A captured state. It never changes, may be gone back to any number of times, and outlives the engine session that
+ * it was captured of. Methods that look run in a throw-away copy.
+ */
+export interface EngineSnapshot {
+  /** The last evaluation that had ended in its engine session; undefined: none had, since it was opened. */
+  readonly after: string | undefined;
+  readonly warnings: readonly StateWarning[];
+  /** How long the session could not work because of it, in ms. */
+  readonly tookMs: number;
+  /** Own memory in bytes: what releasing it would give back. */
+  measure(): Promise<number>;
+  /** A new engine session that goes on from here. Errors: `snapshot-gone`, `snapshot-failed`. */
+  open(options: SessionOptions, host: EngineHost, signal: AbortSignal): Promise<EngineSession>;
+  complete?(request: Params<'complete'>, signal: AbortSignal): Promise<Returns<'complete'>>;
+  info?(request: Params<'info'>, signal: AbortSignal): Promise<Returns<'info'> | undefined>;
+  inspect?(request: Params<'inspect'>, signal: AbortSignal): Promise<Returns<'inspect'>>;
+  table?(request: Params<'table'>, signal: AbortSignal): Promise<Returns<'table'>>;
+  /** From this state to the later one. */
+  diff?(later: EngineSnapshot, request: Params<'diff'>, signal: AbortSignal): Promise<Returns<'diff'>>;
+  /** Runs code in a throw-away copy; the signal ends it. */
+  evaluate?(evaluation: Evaluation, signal: AbortSignal): Promise<AsideOutcome>;
+  /** Writes the state as objects; the session does not wait for it. Errors: `checkpoint-failed`. */
+  save?(objects: ObjectFolder, signal: AbortSignal): Promise<SavedState>;
+  /** Settles with the cause when it is gone without having been released. */
+  readonly lost: Promise<string>;
+  /** Gives it up. Twice is harmless. */
+  release(): Promise<void>;
+}
+
+/** A folder of immutable objects named by their content (docs/checkpoint-format.md), shared by all checkpoints. */
+export interface ObjectFolder {
+  readonly path: string;
+}
+
+/** A state on disk: what must be remembered beside the objects to load it again. */
+export interface SavedState {
+  readonly engine: string;
+  /** Of the engine's own form; it decides whether it can read it. */
+  readonly format: number;
+  readonly objects: ObjectFolder;
+  /** Names of all objects that it needs. */
+  readonly objectNames: readonly string[];
+  /** Bytes that were added to the folder. */
+  readonly addedBytes: number;
+  /** Bytes of all its objects on disk. */
+  readonly totalBytes: number;
+  /** The engine's own record, plain JSON. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly report: KeepReport;
+}
+
+export interface LoadedState {
+  readonly session: EngineSession;
+  readonly report: KeepReport;
+}
+
+/** How an evaluation in a throw-away copy ended, with what it printed. */
+export interface AsideOutcome {
+  readonly outcome: Outcome;
+  readonly output: readonly { readonly stream: 'stdout' | 'stderr'; readonly data: string }[];
+}
+
 /** How an evaluation ended. A failing program is data, never a rejected promise. */
-export type Outcome =
+export type Outcome = (
   | ({ readonly kind: 'result'; readonly ns?: string } & Omit<
       EventBody<'result'>,
-      'type' | 'execution_count'
+      'type' | 'execution_count' | 'snapshot_id' | 'effects'
     >)
   | ({ readonly kind: 'error'; readonly interrupted: boolean } & Omit<
       EventBody<'error'>,
-      'type' | 'execution_count' | 'code'
-    >);
+      'type' | 'execution_count' | 'code' | 'snapshot_id' | 'effects'
+    >)
+) & { readonly effects?: OutsideEffect[] };
 
 export interface EngineSession {
   /** `language`, `version`, `interpreter`, … for `clone` and `ready`. */
@@ -85,6 +169,14 @@ export interface EngineSession {
   /** These two run no user code in the session and do not wait for running code. */
   complete?(request: Params<'complete'>, signal: AbortSignal): Promise<Returns<'complete'>>;
   info?(request: Params<'info'>, signal: AbortSignal): Promise<Returns<'info'> | undefined>;
+  /** The variables of the present; while code runs, of the state before it. */
+  inspect?(request: Params<'inspect'>, signal: AbortSignal): Promise<Returns<'inspect'>>;
+  table?(request: Params<'table'>, signal: AbortSignal): Promise<Returns<'table'>>;
+  /**
+   * Captures the present state. Core calls it only while no evaluation runs. Where nothing can have changed since the
+   * last captured state, it is that one. Errors: `snapshot-failed`; the session is as it was.
+   */
+  snapshot?(signal: AbortSignal): Promise<EngineSnapshot>;
   /** Stops reading output, so that a program that writes more has to wait; `resume` goes on. */
   pause(): void;
   resume(): void;

@@ -11,6 +11,7 @@
  * 4. An `input_done` names a pending `input`; an evaluation ends with none pending.
  * 5. The state changes when a `status` says so: evaluations start when it is `busy`, and it is not `idle` or `dead`
  *    while one runs. `ready` comes only while it is `starting`.
+ * 6. The state of a session is exchanged (`restored`, `rolled_back`) only while no evaluation runs.
  */
 import type { Event } from '../protocol/events.ts';
 
@@ -65,6 +66,12 @@ export class SessionFlow {
         return this.#inputs.has(event.input_id) ? undefined : `input ${event.input_id} is not pending`;
       case 'status':
         return this.#problemOfStatus(event.state);
+      case 'checkpoint_created':
+      case 'checkpoint_deleted':
+        return undefined;
+      case 'restored':
+      case 'rolled_back':
+        return this.#running === undefined ? undefined : `evaluation ${this.#running} still runs`;
       case 'ready':
         return this.#state === 'starting' ? undefined : 'the session is not starting';
       case 'closed':

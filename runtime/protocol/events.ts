@@ -3,6 +3,7 @@
  * validation and the reference page. Fields that all events share are added by `Event`.
  */
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { outsideEffect, snapshotId, stateWarning, tier } from './states.ts';
 
 const mimeBundle = Type.Record(Type.String(), Type.Unknown(), {
   description: 'By MIME type: text as it is, binary data as base64, JSON types as values.',
@@ -22,10 +23,17 @@ const evaluation = {
   ),
 };
 
+const effects = Type.Array(outsideEffect, {
+  description: 'What it did outside of the session; a rewind does not undo it.',
+});
+const undone = Type.Array(Type.String(), {
+  description: 'Ids of the evaluations that are not in the past of the session any more.',
+});
+
 export const events = {
   ready: event('The session can evaluate: after it was opened, and again after a restart.', {
     info: Type.Record(Type.String(), Type.Unknown()),
-    reason: Type.Enum(['opened', 'restarted']),
+    reason: Type.Enum(['opened', 'restarted', 'restored']),
   }),
   status: event('The session changed its state.', {
     state: Type.Enum(['starting', 'idle', 'busy', 'waiting-input', 'dead']),
@@ -40,6 +48,7 @@ export const events = {
   started: event('An evaluation began.', {
     ...evaluation,
     execution_count: Type.Integer({ minimum: 0 }),
+    snapshot_id: Type.Optional(Type.String({ description: 'The state before it.' })),
   }),
   output: event('Text that the program, its C code or its child processes wrote.', {
     stream: Type.Enum(['stdout', 'stderr']),
@@ -80,6 +89,8 @@ export const events = {
     metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     execution_count: Type.Integer({ minimum: 0 }),
     execution_time: Type.Number({ description: 'Seconds.' }),
+    snapshot_id: Type.Optional(Type.String({ description: 'The state after it.' })),
+    effects: Type.Optional(effects),
   }),
   error: event(
     'An evaluation ended with an exception, was interrupted, was dropped from the queue, or its process died.',
@@ -98,8 +109,39 @@ export const events = {
       ),
       execution_count: Type.Optional(Type.Integer({ minimum: 0 })),
       execution_time: Type.Optional(Type.Number({ description: 'Seconds.' })),
+      snapshot_id: Type.Optional(Type.String({ description: 'The state after it.' })),
+      effects: Type.Optional(effects),
     },
   ),
+  checkpoint_created: event('A state was captured on request, named, or written to disk.', {
+    checkpoint_id: snapshotId,
+    label: Type.Optional(Type.String()),
+    tier,
+    size_bytes: Type.Integer({
+      minimum: 0,
+      description: 'Own memory, or bytes on disk where it is durable.',
+    }),
+    warnings: Type.Optional(Type.Array(stateWarning)),
+  }),
+  checkpoint_deleted: event('A checkpoint, or one form of it, is not held any more.', {
+    checkpoint_id: snapshotId,
+    tier: Type.Enum(['live', 'durable', 'both', 'none'], { description: 'What is left of it.' }),
+    reason: Type.Enum(['deleted', 'memory', 'lost']),
+  }),
+  restored: event('The session is in an earlier, or another, state.', {
+    checkpoint_id: snapshotId,
+    left: Type.Optional(Type.String({ description: 'Snapshot id of the state that was left.' })),
+    undone,
+    redone: Type.Array(Type.String(), { description: 'Ids of those that are in it again.' }),
+    source: Type.Enum(['live', 'durable']),
+    warnings: Type.Optional(Type.Array(stateWarning)),
+  }),
+  rolled_back: event('A transaction was undone: the session is in the state before it.', {
+    checkpoint_id: snapshotId,
+    reason: Type.String({ description: 'Why, in one sentence.' }),
+    undone,
+    effects,
+  }),
   notice: event('Something a person should know, in one sentence.', {
     level: Type.Enum(['info', 'warning', 'error']),
     message: Type.String(),

@@ -5,31 +5,14 @@
  * Fields that all requests share (`id`, `op`) and all responses share (`id`, `session`, `status` and the
  * error shape) are added by `messages.ts` and are not repeated here.
  */
-import Type, { type TObject, type TProperties } from 'typebox';
+import Type from 'typebox';
+import { count, operation, ownSession, session } from './operation.ts';
+import { stateOperations } from './state-operations.ts';
+import { outsideEffect } from './states.ts';
 
-export interface Operation<
-  Params extends TProperties = TProperties,
-  Returns extends TProperties = TProperties,
-> {
-  readonly doc: string;
-  readonly params: TObject<Params>;
-  readonly returns: TObject<Returns>;
-  /** `owner`: changes the session or the runtime, refused to an observer. `observer`: open to all. */
-  readonly access: 'owner' | 'observer';
-}
-
-const session = Type.String({ minLength: 1, description: 'Session id, `sess-…`.' });
-const ownSession = Type.Optional(
-  Type.String({
-    minLength: 1,
-    description:
-      'Default: the session that this connection opened or attached to last; a new one where there is none.',
-  }),
-);
 const line = Type.Integer({ minimum: 1, description: 'Line, 1-based.' });
 const column = Type.Integer({ minimum: 0, description: 'Column, 0-based, in UTF-16 code units.' });
 const position = Type.Object({ line, column });
-const count = Type.Integer({ minimum: 0 });
 
 /** A place in code: a whole text and a cursor in it; or, as in nREPL, only a name or a prefix. */
 const place = {
@@ -101,6 +84,12 @@ export const operations = {
       interpreter: Type.Optional(
         Type.String({
           description: 'Path or command of the interpreter. Default: the first usable one on PATH.',
+        }),
+      ),
+      snapshots: Type.Optional(
+        Type.Enum(['always', 'cheap', 'never'], {
+          description:
+            'Automatic snapshots before each evaluation. `cheap`: not where the last one took over 20 ms. Default: `always`.',
         }),
       ),
     },
@@ -198,8 +187,34 @@ export const operations = {
         Type.Enum(['file', 'panel', 'notebook', 'script'], { description: 'Where a person sent it from.' }),
       ),
       silent: Type.Optional(Type.Boolean({ description: 'Leaves no trace in history and does not count.' })),
+      tx: Type.Optional(
+        Type.Enum(['commit_always', 'commit_on_success', 'rollback_on_failure', 'explicit'], {
+          description:
+            'What becomes of what it did. `commit_always` (default): kept. `commit_on_success`: kept when it ends well, else undone as a whole. `rollback_on_failure`: the same, and an open transaction of the session is rolled back with it. `explicit`: a transaction is begun where none is open and stays open for `commit` or `rollback`. A time-out and an interrupt are failures.',
+        }),
+      ),
+      timeout_ms: Type.Optional(
+        Type.Integer({ minimum: 1, description: 'It is interrupted when it has run for so long.' }),
+      ),
+      at: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description:
+            'Snapshot id: runs in a throw-away copy of that state, waits for nothing, and says no events; what it prints is in `output`.',
+        }),
+      ),
     },
     {
+      snapshotId: Type.Optional(Type.String({ description: 'The state after it.' })),
+      transaction: Type.Optional(Type.Enum(['committed', 'rolled-back', 'open'])),
+      effects: Type.Optional(
+        Type.Array(outsideEffect, { description: 'With `tx`: what it did outside, which is not undone.' }),
+      ),
+      output: Type.Optional(
+        Type.Array(Type.Object({ stream: Type.Enum(['stdout', 'stderr']), data: Type.String() }), {
+          description: 'With `at`: what it printed.',
+        }),
+      ),
       value: Type.Optional(
         Type.String({
           description: 'The value of the last expression, printed; absent where there is none.',
@@ -374,6 +389,8 @@ export const operations = {
     },
   ),
 
+  ...stateOperations,
+
   shutdown: operation('owner', 'End the runtime with all its sessions.', {}, {}),
 } as const;
 
@@ -381,12 +398,3 @@ export type OpName = keyof typeof operations;
 
 /** Names of all operations, in the order of the reference page. */
 export const opNames = Object.keys(operations) as readonly OpName[]; // Object.keys widens to string.
-
-function operation<Params extends TProperties, Returns extends TProperties>(
-  access: Operation['access'],
-  doc: string,
-  params: Params,
-  returns: Returns,
-): Operation<Params, Returns> {
-  return { doc, access, params: Type.Object(params), returns: Type.Object(returns) };
-}
