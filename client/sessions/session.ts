@@ -48,6 +48,11 @@ export class Session {
     return this.#connected?.id;
   }
 
+  /** Where requests about it go; undefined while it is not open. */
+  get connected(): { readonly client: RuntimeClient; readonly id: string } | undefined {
+    return this.#connected;
+  }
+
   get state(): SessionState {
     return this.#state;
   }
