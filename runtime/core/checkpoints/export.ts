@@ -39,7 +39,7 @@ export async function exportCheckpoint(
 }
 
 function describe({ node, options, sessionName, saved }: CheckpointRecord): ExportedCheckpoint {
-  const { objects: _objects, addedBytes: _added, ...rest } = saved;
+  const { objects: _objects, addedBytes: _added, objectNames, ...rest } = saved;
   return {
     hindsightCheckpoint: exportedFormat,
     node,
@@ -47,6 +47,6 @@ function describe({ node, options, sessionName, saved }: CheckpointRecord): Expo
     engine: saved.engine,
     ...(options.interpreter === undefined ? {} : { interpreter: options.interpreter }),
     ...(sessionName === undefined ? {} : { sessionName }),
-    saved: rest,
+    saved: { ...rest, objectNames: [...objectNames] },
   };
 }
