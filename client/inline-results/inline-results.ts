@@ -1,6 +1,6 @@
 /**
  * Results at the end of the last line that was sent: dimmed, whole on hover, struck through once the code is
- * edited, gone with Escape or when the file closes.
+ * edited or the run undone, gone with Escape or when the file closes.
  */
 import * as vscode from 'vscode';
 import type { PanelCell } from '../panel/cells.ts';
@@ -112,6 +112,7 @@ function move(result: InlineResult, { range, text }: vscode.TextDocumentContentC
 function toDecoration({ document, line, cell, isStale, session }: InlineResult): vscode.DecorationOptions {
   const summary = cell === undefined ? undefined : summarize(cell);
   const end = document.lineAt(line).range.end;
+  const isStruck = isStale || cell?.undone !== undefined;
   const colour =
     summary?.kind === 'error' ? 'hindsight.inlineErrorForeground' : 'hindsight.inlineResultForeground';
   return {
@@ -121,8 +122,8 @@ function toDecoration({ document, line, cell, isStale, session }: InlineResult):
       after: {
         contentText: summary?.text ?? '',
         margin: '0 0 0 2em',
-        color: new vscode.ThemeColor(isStale ? 'hindsight.inlineStaleForeground' : colour),
-        ...(isStale ? { textDecoration: 'line-through' } : {}),
+        color: new vscode.ThemeColor(isStruck ? 'hindsight.inlineStaleForeground' : colour),
+        ...(isStruck ? { textDecoration: 'line-through' } : {}),
       },
     },
   };

@@ -1,6 +1,7 @@
 /** What stands below a cell: the place it came from, as a link; what it waits for, and how to cancel that. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Session } from '../sessions/session.ts';
 import type { PanelCell, WaitingNote } from './cells.ts';
 import { keyOf, metadataOf } from './outputs.ts';
 import type { Panels } from './panels.ts';
@@ -20,12 +21,41 @@ export class CellStatusProvider implements vscode.NotebookCellStatusBarItemProvi
 
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     const key = keyOf(cell);
-    const model = key === undefined ? undefined : this.#panels.get(cell.notebook.uri)?.session.model.get(key);
-    const waiting = model === undefined ? undefined : waitingNote(model);
-    if (model === undefined || waiting === undefined)
-      return [originItem(cell)].filter((item) => item !== undefined);
-    return [originItem(cell), waitingItem(waiting), cancelItem(model)].filter((item) => item !== undefined);
+    const session = this.#panels.get(cell.notebook.uri)?.session;
+    const model = key === undefined ? undefined : session?.model.get(key);
+    const own = model === undefined || session === undefined ? [] : statusItems(model, session);
+    return [originItem(cell), ...own].filter((item) => item !== undefined);
   }
+}
+
+function statusItems(cell: PanelCell, session: Session): vscode.NotebookCellStatusBarItem[] {
+  const waiting = waitingNote(cell);
+  if (waiting !== undefined) return [waitingItem(waiting), cancelItem(cell)];
+  if (cell.undone !== undefined) return [undoneItem(cell, session)];
+  return session.path.lastLife !== undefined && session.model.lastEnded === cell
+    ? [lastLifeItem(session)]
+    : [];
+}
+
+function undoneItem({ key, undone }: PanelCell, { name }: Session): vscode.NotebookCellStatusBarItem {
+  const isRewound = undone === 'rewound';
+  const item = leftItem(
+    isRewound
+      ? `$(discard) ${vscode.l10n.t('undone — Redo')}`
+      : `$(discard) ${vscode.l10n.t('rolled back: its changes are undone')}`,
+  );
+  if (!isRewound) return item;
+  item.command = { title: vscode.l10n.t('Redo'), command: 'hindsight.redoRun', arguments: [name, key] };
+  item.tooltip = vscode.l10n.t('Go to the state after this run');
+  return item;
+}
+
+function lastLifeItem({ name }: Session): vscode.NotebookCellStatusBarItem {
+  const title = vscode.l10n.t('Restore Last State');
+  const item = leftItem(`$(history) ${title}`);
+  item.command = { title, command: 'hindsight.restoreLast', arguments: [name] };
+  item.tooltip = vscode.l10n.t('Go on with the variables that the session had');
+  return item;
 }
 
 function originItem(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem | undefined {

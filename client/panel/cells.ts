@@ -2,6 +2,7 @@
  * The shapes of what a panel shows: cells and their outputs. Data only; how they come about is in
  * `model.ts`, how VS Code shows them in `outputs.ts`.
  */
+import type { OutsideEffect } from '../../runtime/protocol/states.ts';
 
 /** Code on its way to a session. `id` is that of the request. */
 export interface Submission {
@@ -23,11 +24,24 @@ export interface WaitingNote {
   readonly command?: string;
 }
 
+/** Lines between the code cells. `back`, `forth`: the session went to before, or after, run `code`. */
+export type DividerKind =
+  | 'restarted'
+  | 'ended'
+  | 'gap'
+  | 'notice'
+  | 'back'
+  | 'forth'
+  | 'returned'
+  | 'forked'
+  | 'rolled-back';
+
 export interface PanelCell {
   /** The id of the evaluation; of other kinds, unique in the panel. */
   readonly key: string;
   /** All but `code` are lines between the code cells. */
-  readonly kind: 'code' | 'restarted' | 'ended' | 'gap' | 'notice';
+  readonly kind: 'code' | DividerKind;
+  /** The code; of other kinds, what they say beyond their kind. */
   readonly code: string;
   readonly file?: string;
   readonly line?: number;
@@ -39,6 +53,10 @@ export interface PanelCell {
   endedMs?: number;
   /** The value in one line. */
   summary?: string;
+  /** Why what it did is not in the past of the session any more; undefined while it is. */
+  undone?: 'rewound' | 'rolled-back' | undefined;
+  /** What it did outside of the session, which is not undone with it. */
+  effects?: readonly OutsideEffect[];
   /** What it waits for before the runtime has accepted it. */
   note?: WaitingNote | undefined;
   readonly outputs: PanelOutput[];

@@ -48,6 +48,8 @@ export interface ErrorItem {
   /** All of it as the language prints it; empty where there is none. */
   readonly stack: string;
   readonly labels: { readonly copy: string; readonly copied: string };
+  /** What undoes the run that failed, where it ran at all. */
+  readonly undo?: { readonly session: string; readonly key: string; readonly label: string };
 }
 
 export interface TracebackItem {
@@ -69,5 +71,6 @@ export type RendererMessage =
   | { readonly kind: 'answer'; readonly session: string; readonly inputId: string; readonly data: string }
   | { readonly kind: 'end-of-file'; readonly session: string; readonly inputId: string }
   | { readonly kind: 'interrupt'; readonly session: string }
+  | { readonly kind: 'undo-run'; readonly session: string; readonly key: string }
   | { readonly kind: 'open'; readonly file: string; readonly line: number }
   | { readonly kind: 'show-all'; readonly session: string; readonly key: string };

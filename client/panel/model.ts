@@ -5,14 +5,18 @@
  * Cells are changed in place, so that 100,000 events cost no copies; `apply` says which ones changed.
  */
 import type { Event } from '../../runtime/protocol/events.ts';
-import type { CellState, PanelCell, PanelOutput, Submission, WaitingNote } from './cells.ts';
+import type { CellState, DividerKind, PanelCell, PanelOutput, Submission, WaitingNote } from './cells.ts';
 import { appendStream, defaultLimits, type OutputLimits } from './stream-limit.ts';
+import { Travel, type Travelled } from './travel.ts';
 
 export class PanelModel {
   readonly #cells: PanelCell[] = [];
   readonly #byKey = new Map<string, PanelCell>();
   readonly #displays = new Map<string, Array<{ cell: PanelCell; output: PanelOutput & { kind: 'rich' } }>>();
   readonly #limits: OutputLimits;
+  readonly #travel = new Travel((key) => this.#byKey.get(key));
+  /** The line of the last move through time, while nothing has run since. */
+  #travelLine: PanelCell | undefined;
   #outputs = 0;
   #clearedBefore = 0;
 
@@ -80,6 +84,11 @@ export class PanelModel {
     this.#clearedBefore = firstRunning === -1 ? this.#cells.length : firstRunning;
   }
 
+  /** The newest code that has ended; undefined where there is none. */
+  get lastEnded(): PanelCell | undefined {
+    return this.#cells.findLast((cell) => cell.kind === 'code' && isEnded(cell));
+  }
+
   /** Cells without an end. */
   get unfinished(): readonly PanelCell[] {
     return this.#cells.filter((cell) => !isEnded(cell));
@@ -114,14 +123,16 @@ export class PanelModel {
       case 'notice':
         return this.#notice(event);
       case 'ready':
-        return event.reason === 'restarted' ? [this.#divider(event, 'restarted')] : [];
+        return this.#ready(event);
       case 'gap':
         return [this.#divider(event, 'gap')];
+      case 'restored':
+        return this.#travelled(event, this.#travel.restored(event));
+      case 'rolled_back':
+        return this.#travelled(event, this.#travel.rolledBack(event));
       case 'status':
       case 'checkpoint_created':
       case 'checkpoint_deleted':
-      case 'restored':
-      case 'rolled_back':
       case 'closed':
         return [];
       default:
@@ -142,6 +153,7 @@ export class PanelModel {
       ...(event.line === undefined ? {} : { line: event.line }),
     });
     Object.assign(cell, changes, { state });
+    if (state === 'running') this.#settleTravel();
     cell.note = undefined;
     cell.version++;
     return [cell];
@@ -165,7 +177,35 @@ export class PanelModel {
     return this.#add(cell);
   }
 
-  #divider(event: Event, why: 'restarted' | 'gap' | 'notice', text = ''): PanelCell {
+  #ready(event: Event<'ready'>): readonly PanelCell[] {
+    if (event.reason === 'opened') return [];
+    this.#settleTravel();
+    return [this.#divider(event, event.reason === 'restarted' ? 'restarted' : 'forked')];
+  }
+
+  // Several moves in a row, such as Undo, Undo, Redo, leave one line, and none where they end where they began.
+  #travelled(event: Event, { changed, line: travel }: Travelled): readonly PanelCell[] {
+    const before = this.#travelLine;
+    if (before !== undefined) {
+      const index = this.#cells.indexOf(before);
+      this.#byKey.delete(before.key);
+      this.#cells.splice(index, 1);
+      if (index < this.#clearedBefore) this.#clearedBefore--;
+    }
+    this.#travelLine = undefined;
+    if (travel === undefined) return before === undefined ? changed : [...changed, before];
+    const added = this.#divider(event, travel.kind, travel.text);
+    if (event.type === 'rolled_back') added.effects = event.effects;
+    else this.#travelLine = added;
+    return [...changed, added];
+  }
+
+  #settleTravel(): void {
+    this.#travel.settle();
+    this.#travelLine = undefined;
+  }
+
+  #divider(event: Event, why: DividerKind, text = ''): PanelCell {
     return this.#add({ ...line(`${why}-${event.id}`, why, text), startedMs: event.timestamp * 1000 });
   }
 
@@ -248,6 +288,7 @@ export class PanelModel {
         answer(cell, output.inputId, 'interrupted', undefined);
     }
     if (event !== undefined) cell.endedMs = event.timestamp * 1000;
+    if (event?.effects !== undefined) cell.effects = event.effects;
     if (event?.execution_count !== undefined) cell.executionCount = event.execution_count;
     cell.version++;
   }

@@ -1,5 +1,7 @@
 /** Turns what the model holds into what VS Code's notebooks show. Pure but for the focus that it is told. */
 import * as vscode from 'vscode';
+import type { OutsideEffect } from '../../runtime/protocol/states.ts';
+import { describeEffect } from '../time/words.ts';
 import type { PanelCell, PanelOutput } from './cells.ts';
 import {
   type ErrorItem,
@@ -50,6 +52,15 @@ export function inputCellData(text = ''): vscode.NotebookCellData {
   return new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
 }
 
+/** What stays done outside of a session, each in one line; first a line that says so, where there is any. */
+export function effectLines(effects: readonly OutsideEffect[]): readonly string[] {
+  if (effects.length === 0) return [];
+  return [
+    vscode.l10n.t('Not undone, because it is outside of the session:'),
+    ...effects.map((effect) => `• ${describeEffect(effect)}`),
+  ];
+}
+
 export function toMetadata({ key, file, line }: PanelCell): CellMetadata {
   const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   return { hindsight: { key, ...place } };
@@ -87,7 +98,7 @@ export function toItems(
     case 'rich':
       return Object.entries(output.data).flatMap(([mime, value]) => richItems(mime, value));
     case 'error':
-      return errorItems(output);
+      return errorItems(output, cell, context);
     case 'input':
       return [json(inputItem(output, context), inputMime)];
     case 'omitted':
@@ -130,11 +141,13 @@ function richItem(mime: string, value: unknown): vscode.NotebookCellOutputItem {
 }
 
 // Ours first: it has links. VS Code's own is what other tools and a screen reader's command look for.
-function errorItems({
-  name,
-  message,
-  stack,
-}: PanelOutput & { kind: 'error' }): vscode.NotebookCellOutputItem[] {
+function errorItems(
+  { name, message, stack, code }: PanelOutput & { kind: 'error' },
+  cell: PanelCell,
+  { session }: OutputContext,
+): vscode.NotebookCellOutputItem[] {
+  const ran = code === 'eval-failed' || code === 'eval-interrupted';
+  const undo = ran ? { session, key: cell.key, label: vscode.l10n.t('Undo this run') } : undefined;
   const lines = stack === '' ? [`${name}: ${message}`] : stack.trimEnd().split('\n');
   const headlineAt = lines.findLastIndex((line) => line.startsWith(name));
   const headline = lines.splice(headlineAt === -1 ? lines.length - 1 : headlineAt).join('\n');
@@ -143,6 +156,7 @@ function errorItems({
     parts: splitTraceback(lines).map(tracebackItem),
     stack,
     labels: { copy: vscode.l10n.t('Copy'), copied: vscode.l10n.t('Copied') },
+    ...(undo === undefined ? {} : { undo }),
   };
   return [
     vscode.NotebookCellOutputItem.json(item, errorMime),
@@ -193,6 +207,15 @@ function dividerData(cell: PanelCell): vscode.NotebookCellData {
   const time = new Date(cell.startedMs ?? 0).toLocaleTimeString();
   const texts = {
     restarted: vscode.l10n.t('Restarted at {0}: variables are gone.', time),
+    back: vscode.l10n.t('Back before run {0}', cell.code),
+    forth: vscode.l10n.t('Back in the state after run {0}', cell.code),
+    returned: vscode.l10n.t('Back in an earlier state'),
+    forked: vscode.l10n.t(
+      'Goes on from an earlier state: its variables are here, its runs are in the Timeline.',
+    ),
+    'rolled-back': [vscode.l10n.t('Rolled back: {0}', cell.code), ...effectLines(cell.effects ?? [])].join(
+      '\n\n',
+    ),
     ended: vscode.l10n.t('Ended at {0}: {1}. Variables are gone, the next run starts anew.', time, cell.code),
     gap: vscode.l10n.t('Older output is not kept any more.'),
     notice: cell.code,
@@ -200,9 +223,14 @@ function dividerData(cell: PanelCell): vscode.NotebookCellData {
   };
   const data = new vscode.NotebookCellData(
     vscode.NotebookCellKind.Markup,
-    `---\n\n<small>${texts[cell.kind]}</small>`,
+    `---\n\n<small>${escapeMarkup(texts[cell.kind])}</small>`,
     'markdown',
   );
   data.metadata = { ...toMetadata(cell) };
   return data;
+}
+
+// The reason of a rollback quotes what a program said.
+function escapeMarkup(text: string): string {
+  return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

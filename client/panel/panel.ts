@@ -8,6 +8,7 @@ import type { Session } from '../sessions/session.ts';
 import { CellApplier } from './cell-applier.ts';
 import type { PanelCell } from './cells.ts';
 import type { PanelController } from './controller.ts';
+import { Folds } from './folds.ts';
 import { inputCellData, keyOf, toCellData, toMetadata } from './outputs.ts';
 import { TailFollower } from './tail-follower.ts';
 
@@ -22,7 +23,7 @@ export class Panel implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   readonly #changed = new Set<PanelCell>();
   readonly #appliers = new Map<string, CellApplier>();
-  readonly #toCollapse = new Set<string>();
+  readonly #folds = new Folds(() => this.#document);
   readonly #tail = new TailFollower(() => this.#document);
   readonly #claims = new Map<string, vscode.NotebookCell>();
   #document: vscode.NotebookDocument | undefined;
@@ -35,7 +36,11 @@ export class Panel implements vscode.Disposable {
     this.uri = uri;
     this.#controller = controller;
     this.#log = log;
-    this.#subscriptions = [this.#tail, session.onDidChangeCells((cells) => this.#note(cells))];
+    this.#subscriptions = [
+      this.#tail,
+      session.onDidChangeCells((cells) => this.#note(cells)),
+      vscode.window.onDidChangeVisibleNotebookEditors(() => this.#note([])),
+    ];
   }
 
   get document(): vscode.NotebookDocument | undefined {
@@ -50,6 +55,7 @@ export class Panel implements vscode.Disposable {
   bind(document: vscode.NotebookDocument): void {
     this.#document = document;
     this.#appliers.clear();
+    this.#folds.reset();
     this.#note(this.session.model.cells);
   }
 
@@ -107,9 +113,10 @@ export class Panel implements vscode.Disposable {
     if (document === undefined) return;
     await this.#arrange(document);
     if (!this.#controller.serves(document)) return;
-    await this.#collapse(document);
     const changed = [...this.#changed];
     this.#changed.clear();
+    for (const cell of changed) this.#folds.changed(cell);
+    await this.#folds.apply();
     // VS Code can refuse an edit while it saves: what is not in the document yet is tried again with the next batch.
     for (const cell of this.session.model.cells) if (!this.#appliers.has(cell.key)) this.#changed.add(cell);
     const context = {
@@ -165,23 +172,7 @@ export class Panel implements vscode.Disposable {
       toCellData({ ...cell, outputs: [], state: 'sent' }, { session: this.session.name, hasFocus: false }),
     );
     await edit(document, [vscode.NotebookEdit.insertCells(index, data)]);
-    for (const cell of cells) if (isLongFromFile(cell)) this.#toCollapse.add(cell.key);
-  }
-
-  // Code that came from a file can be read there, so that more than three lines of it are folded. VS Code
-  // folds only in an editor that is in view.
-  async #collapse(document: vscode.NotebookDocument): Promise<void> {
-    if (this.#toCollapse.size === 0 || !this.isVisible) return;
-    const ranges = document
-      .getCells()
-      .filter((cell) => this.#toCollapse.has(keyOf(cell) ?? ''))
-      .map(({ index }) => ({ start: index, end: index + 1 }));
-    this.#toCollapse.clear();
-    if (ranges.length === 0) return;
-    await vscode.commands.executeCommand('notebook.cell.collapseCellInput', {
-      ranges,
-      document: document.uri,
-    });
+    for (const cell of cells) this.#folds.added(cell);
   }
 
   async #keepInput(document: vscode.NotebookDocument): Promise<void> {
@@ -200,10 +191,6 @@ export class Panel implements vscode.Disposable {
       this.#changed.add(model);
     }
   }
-}
-
-function isLongFromFile({ file, code }: PanelCell): boolean {
-  return file !== undefined && code.trimEnd().split('\n').length > 3;
 }
 
 function isTyped(cell: vscode.NotebookCell): boolean {

@@ -21,6 +21,9 @@ async function carryOut(message: RendererMessage, sessions: Sessions): Promise<v
       return await sessions.get(message.session).answer(message.inputId, undefined);
     case 'interrupt':
       return await sessions.get(message.session).interrupt();
+    case 'undo-run':
+      await vscode.commands.executeCommand('hindsight.undoRun', message.session, message.key);
+      return;
     case 'open':
       await vscode.commands.executeCommand('hindsight.openSource', message.file, message.line);
       return;

@@ -9,6 +9,7 @@ import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import type { Event } from '../../runtime/protocol/events.ts';
 import type { PanelCell, Submission, WaitingNote } from '../panel/cells.ts';
 import { PanelModel } from '../panel/model.ts';
+import { SessionPath } from '../time/session-path.ts';
 
 /** `closed`: not open in any runtime, as far as this window knows. */
 export type SessionState = 'closed' | 'starting' | 'idle' | 'busy' | 'waiting-input' | 'dead';
@@ -22,6 +23,7 @@ export interface SubmitOptions extends Submission {
 export class Session {
   readonly name: string;
   readonly model = new PanelModel();
+  readonly path = new SessionPath();
   readonly #didChangeState = new vscode.EventEmitter<void>();
   readonly #didChangeCells = new vscode.EventEmitter<readonly PanelCell[]>();
   readonly #didReceive = new vscode.EventEmitter<Event>();
@@ -123,6 +125,7 @@ export class Session {
   lost(reason: string): void {
     if (this.#connected !== undefined) this.#didChangeCells.fire([this.model.sessionEnded(reason)]);
     this.#connected = undefined;
+    this.path.reset();
     const lost = this.model.unfinished.filter(({ key }) => !this.#waiting.some(({ id }) => id === key));
     for (const cell of lost) this.model.fail(cell.key, vscode.l10n.t('Session ended'), reason);
     this.#setState('closed');
@@ -131,6 +134,7 @@ export class Session {
 
   /** Folds an event of this session in. */
   receive(event: Event): void {
+    this.path.apply(event);
     const changed = this.model.apply(event);
     if (event.type === 'ready') this.#info = event.info;
     if (changed.length > 0) this.#didChangeCells.fire(changed);

@@ -17,7 +17,11 @@ export function renderError(item: ErrorItem, post: Post): HTMLElement {
     'font-size: var(--notebook-cell-output-font-size, inherit);';
   for (const part of item.parts) trace.append(renderPart(part, post));
   trace.append(renderHeadline(item.headline));
-  box.append(trace, renderCopy(item));
+  const actions = document.createElement('div');
+  actions.style.cssText = 'display: flex; gap: 1.2em; margin-top: 4px;';
+  if (item.undo !== undefined) actions.append(renderUndo(item.undo, post));
+  actions.append(renderCopy(item));
+  box.append(trace, actions);
   return box;
 }
 
@@ -67,14 +71,25 @@ function renderHeadline(text: string): HTMLElement {
   return headline;
 }
 
-function renderCopy({ stack, headline, labels }: ErrorItem): HTMLElement {
-  const copy = document.createElement('button');
-  copy.type = 'button';
-  copy.textContent = labels.copy;
-  copy.setAttribute('aria-live', 'polite');
-  copy.style.cssText =
-    'margin-top: 4px; padding: 0; border: 0; background: none; cursor: pointer; font: inherit; font-size: 0.9em;' +
+function renderUndo({ session, key, label }: NonNullable<ErrorItem['undo']>, post: Post): HTMLElement {
+  const undo = linkButton(label);
+  undo.addEventListener('click', () => post({ kind: 'undo-run', session, key }));
+  return undo;
+}
+
+function linkButton(label: string): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = label;
+  button.style.cssText =
+    'padding: 0; border: 0; background: none; cursor: pointer; font: inherit; font-size: 0.9em;' +
     'color: var(--vscode-textLink-foreground);';
+  return button;
+}
+
+function renderCopy({ stack, headline, labels }: ErrorItem): HTMLElement {
+  const copy = linkButton(labels.copy);
+  copy.setAttribute('aria-live', 'polite');
   copy.addEventListener('click', () => {
     void navigator.clipboard.writeText(stack === '' ? headline : stack).then(() => {
       copy.textContent = labels.copied;
