@@ -90,11 +90,23 @@ class Evaluator:
         line = frame.get("line") or 1
         file = frame.get("file") or _cell_name(frame)
         sources.remember(file, line, code)
-        program = self._program = compile_program(code, file, line, self._flags)
+        program = self._program = self._compile(code, file, line)
         self._flags = program.flags
         if program.body is not None:
             self._execute(program.body)
         return None if program.expression is None else self._execute(program.expression)
+
+    def _compile(self, code: str, file: str, line: int) -> Program:
+        try:
+            return compile_program(code, file, line, self._flags)
+        except SyntaxError:
+            # Only what is no Python can be a magic.
+            from hindsight_worker import magics
+
+            rewritten = magics.rewrite(code, self.namespace)
+            if rewritten is None:
+                raise
+        return compile_program(rewritten, file, line, self._flags)
 
     def _execute(self, code: CodeType) -> Any:
         value = eval(code, self.namespace)
