@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from . import baseline as baseline
 from .failures import CheckpointDamaged, CheckpointVersion, SaveFailed
 
 __all__ = ["CheckpointDamaged", "CheckpointVersion", "SaveFailed", "load", "save"]

@@ -1,0 +1,324 @@
+"""Writes the state of this process: pickles variable by variable, groups what shares objects, writes objects.
+
+A variable that cannot be written costs itself and what refers to it; everything else is written.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import json
+import os
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from . import checking, limits, reasons, session, versions
+from .context import Key, Unit
+from .failures import SaveFailed, Unkeepable
+from .grouping import Sharing, groups
+from .objects import ObjectWriter, path_of
+from .parts import Part, PartWriter, object_names
+from .pickling import Scope, StatePickler
+
+FORMAT: Final = 1
+_OURS: Final = frozenset({"__builtins__", "__name__", "__loader__", "__spec__", "__package__"})
+
+
+@dataclass
+class Options:
+    """How a state is written."""
+
+    deadline: float
+    progress: Callable[[int, int], None]
+    #: Variables that are not to be tried, and why.
+    skip: dict[Key, str] = field(default_factory=dict)
+    #: Called before the user's code in some variables may run.
+    on_start: Callable[[tuple[Key, ...]], None] = lambda keys: None
+    #: True: this process is thrown away afterwards, so what was written may be read back to prove it.
+    throwaway: bool = False
+
+
+@dataclass
+class _Written:
+    """A unit that was pickled."""
+
+    pickler: StatePickler
+    sizes: dict[Key, int]
+
+    @property
+    def unit(self) -> Unit:
+        return self.pickler.unit
+
+
+class _Failed(Exception):
+    def __init__(self, key: Key, reason: str) -> None:
+        self.key = key
+        self.reason = reason
+
+
+def save(namespace: dict[str, Any], folder: str, options: Options) -> dict[str, Any]:
+    """Write the state; see `durable.save`.
+
+    Raises:
+        SaveFailed: Nothing counts of what was written.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    writer = ObjectWriter(folder, lambda done: None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _Save(namespace, folder, writer, options).run()
+    except MemoryError:
+        raise SaveFailed("There is not enough memory to write the state") from None
+    finally:
+        writer.abandon()
+        if collecting:
+            gc.enable()
+
+
+class _Save:
+    def __init__(self, namespace: dict[str, Any], folder: str, writer: ObjectWriter, options: Options) -> None:
+        self._folder = folder
+        self._writer = writer
+        self._options = options
+        self._values, self._names = _variables(namespace)
+        self._scope = Scope(namespace, self._values)
+        self._parts = PartWriter(writer)
+        self._lost: dict[Key, str] = {}
+        self._remarks: dict[Key, list[str]] = {}
+        self._sizes: dict[Key, int] = {}
+        self._groups: list[dict[str, Any]] = []
+
+    def run(self) -> dict[str, Any]:
+        if self._options.throwaway:
+            limits.go_deep()
+        written = self._pickle_each()
+        written = self._keep_views(written)
+        ordered = _group(written)
+        alone = {keys: written.pop(keys[0]) for keys in ordered if len(keys) == 1}
+        for each in alone.values():
+            each.pickler.clear_memo()
+        written.clear()
+        total = sum(sum(each.sizes.values()) for each in alone.values()) or 1
+        done = 0
+        for keys in ordered:
+            done += self._write_group(list(keys), alone.pop(keys, None))
+            self._options.progress(min(done, total), max(done, total))
+        self._parts.finish()
+        added = self._writer.finish()
+        return self._answer(added)
+
+    def _pickle_each(self) -> dict[Key, _Written]:
+        written = {}
+        for key, value in self._values.items():
+            if key in self._options.skip:
+                self._lost[key] = self._options.skip[key]
+                continue
+            try:
+                written[key] = self._pickle((key,))
+            except _Failed as failure:
+                self._lost[key] = failure.reason
+            if type(value) is types.ModuleType:
+                self._scope.modules.add(value.__name__)
+        return written
+
+    def _pickle(self, keys: tuple[Key, ...]) -> _Written:
+        """Pickles some variables into one stream. Raises `_Failed` with the one that cannot be written."""
+        pickler = StatePickler(self._scope, Unit(keys))
+        sizes: dict[Key, int] = {}
+        self._options.on_start(keys)
+        for key in keys:
+            try:
+                sizes[key] = limits.limited(
+                    self._options.deadline, lambda: pickler.sink.size, lambda k=key: pickler.dump_variable(k)  # type: ignore[misc]
+                )
+            except BaseException as error:  # noqa: BLE001 - the user's classes raise anything
+                raise _Failed(key, self._reason(error, pickler, key)) from None
+        return _Written(pickler, sizes)
+
+    def _reason(self, error: BaseException, pickler: StatePickler, key: Key) -> str:
+        told = _in_words(error, pickler.last, self._options.deadline)
+        if pickler.last is None or pickler.last is self._values[key]:
+            return told
+        place = reasons.place_of(pickler.last, key.name, self._values[key])
+        kind = reasons.type_name(type(pickler.last))
+        return f"{told} (at {place})" if place else f"{told} (in a {kind} that it holds)"
+
+    def _keep_views(self, written: dict[Key, _Written]) -> dict[Key, _Written]:
+        """Pickles again what holds views of one array that others hold, too, so that they go on sharing it."""
+        seen: dict[int, set[int]] = {}
+        arrays = set().union(*(each.unit.arrays for each in written.values())) if written else set()
+        for each in written.values():
+            for base, view in each.unit.copied_views:
+                seen.setdefault(id(base), set()).add(id(view))
+        shared = {base for base, views in seen.items() if len(views) > 1 or base in arrays}
+        if not shared:
+            return written
+        self._scope.kept_bases |= shared
+        for key, each in written.items():
+            if any(id(base) in shared for base, _ in each.unit.copied_views):
+                written[key] = self._pickle((key,))
+        return written
+
+    def _write_group(self, keys: list[Key], written: _Written | None) -> int:
+        """Writes a group, without those of its variables that fail; gives its bytes."""
+        while keys:
+            try:
+                if written is None:
+                    written = self._pickle(tuple(keys))
+                for need in written.unit.needs:
+                    if need in self._lost:
+                        reason = f"it refers to {need.name}, which cannot be kept: {self._lost[need]}"
+                        raise _Failed(self._who_needs(written, need), reason)
+                self._check(written)
+                return self._write(keys, written)
+            except _Failed as failure:
+                self._lost[failure.key] = failure.reason
+                keys.remove(failure.key)
+                written = None
+        return 0
+
+    def _who_needs(self, written: _Written, need: Key) -> Key:
+        if len(written.unit.keys) == 1:
+            return written.unit.keys[0]
+        for key in written.unit.keys:
+            try:
+                if need in self._pickle((key,)).unit.needs:
+                    return key
+            except _Failed as failure:
+                return failure.key
+        return written.unit.keys[0]
+
+    def _check(self, written: _Written) -> None:
+        """Reads a group back that holds classes which might refuse. Raises `_Failed`."""
+        if not (self._options.throwaway and written.unit.doubtful):
+            return
+        self._options.on_start(written.unit.keys)
+        key, error = checking.read_back(written.pickler, self._options.deadline)
+        if error is not None:
+            raise _Failed(key, f"it cannot be read back: {_in_words(error, None, self._options.deadline)}")
+
+    def _write(self, keys: list[Key], written: _Written) -> int:
+        unit, sink = written.unit, written.pickler.sink
+        entry: dict[str, Any] = {"variables": [{"place": key.place, "name": key.name} for key in keys]}
+        entry["stream"] = self._parts.stream(sink.parts)
+        entry["buffers"] = [
+            {**self._parts.buffer(each.data, each.item_size), **({"plain": True} if each.plain else {})}
+            for each in unit.buffers
+        ]
+        self._groups.append(entry)
+        self._sizes.update(written.sizes)
+        self._remarks.update(unit.remarks)
+        return sum(written.sizes.values())
+
+    def _answer(self, added: int) -> dict[str, Any]:
+        parts: list[Part] = [part for each in self._groups for part in (each["stream"], *each["buffers"])]
+        names = object_names(parts)
+        modules = {kind.__module__ for kind in self._scope.kinds if isinstance(kind.__module__, str)}
+        modules |= self._scope.modules
+        report = self._report(modules)
+        manifest = {
+            "format": FORMAT,
+            "python": versions.python(),
+            "packages": versions.packages(modules),
+            "user_modules": versions.user_modules(modules),
+            "imports": _imports(self._values),
+            "order": [{"place": key.place, "name": key.name} for key in self._names if key not in self._lost],
+            "groups": self._groups,
+            "report": report,
+        }
+        import os
+
+        return {
+            "manifest": manifest,
+            "object_names": names,
+            "added_bytes": added,
+            "total_bytes": sum(os.stat(path_of(self._folder, name)).st_size for name in names),
+            "report": report,
+        }
+
+    def _report(self, modules: set[str]) -> dict[str, Any]:
+        kept, lost = [], []
+        for key in self._names:
+            about = {"name": key.name, "type": reasons.type_name(type(self._values[key]))}
+            if key in self._lost:
+                lost.append({**about, "reason": self._lost[key]})
+                continue
+            remark = "; ".join(self._remarks.get(key, ()))
+            kept.append({**about, "size_bytes": self._sizes[key], **({"remark": remark} if remark else {})})
+        return {"kept": kept, "lost": lost, "warnings": self._warnings(modules)}
+
+    def _warnings(self, modules: set[str]) -> list[dict[str, str]]:
+        told = []
+        for key, reason in self._lost.items():
+            if key.place == "session":
+                message = f"The session’s {key.name} could not be kept: {reason}"
+                told.append({"kind": "session", "name": key.name, "message": message})
+        for name in versions.user_modules(modules):
+            changed = versions.changed_variables(sys.modules[name])
+            if changed:
+                message = f"What changed in the module {name} is not kept: {', '.join(changed[:10])}"
+                told.append({"kind": "module", "name": name, "message": message})
+        return told
+
+
+def _variables(namespace: dict[str, Any]) -> tuple[dict[Key, Any], list[Key]]:
+    """All that is written, in the order in which it should come back; and the variables among it in their own order."""
+    main = {
+        Key("main", name): value
+        for name, value in namespace.items()
+        if isinstance(name, str) and name not in _OURS and not (name in ("__doc__", "__annotations__") and not value)
+    }
+    for name in ("_", "__"):
+        if hasattr(builtins, name):
+            main[Key("builtins", name)] = getattr(builtins, name)
+    own: dict[Key, Any] = {Key("session", "sources"): session.sources(), Key("session", "state"): session.state()}
+    ordered = sorted(main.items(), key=lambda item: _rank(item[1]))
+    return {**own, **dict(ordered)}, list(main)
+
+
+def _rank(value: Any) -> int:
+    """Modules first, then functions and classes: what is loaded later may need them by name."""
+    if isinstance(value, types.ModuleType):
+        return 0
+    return 1 if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else 2
+
+
+def _group(written: dict[Key, _Written]) -> list[tuple[Key, ...]]:
+    sharing = Sharing()
+    for key, each in written.items():
+        sharing.add(key, each.pickler.mutable_ids())
+    return groups(list(written), sharing, {key: each.unit.needs for key, each in written.items()})
+
+
+def _imports(values: dict[Key, Any]) -> list[str]:
+    """Modules that were imported below packages that a variable holds: `xml` alone does not import `xml.dom`."""
+    roots = {value.__name__ + "." for value in values.values() if type(value) is types.ModuleType}
+    return sorted(
+        name
+        for name, module in list(sys.modules.items())
+        if name.startswith(tuple(roots)) and module is not None and not name.startswith("hindsight_worker")
+    )
+
+
+def _in_words(error: BaseException, last: Any, deadline: float) -> str:
+    if isinstance(error, limits.TookTooLong):
+        return f"it took too long: nothing moved within {deadline:g} s"
+    if isinstance(error, RecursionError) or isinstance(error.__cause__, RecursionError):
+        return "it is nested too deeply"
+    if "recursion" in str(error)[:200].lower():
+        return "it is nested too deeply"
+    if isinstance(error, Unkeepable):
+        return f"it is {error}" if not str(error).startswith("it ") else str(error)
+    if last is not None and (known := reasons.of_type(type(last))) is not None:
+        return f"it is {known}"
+    try:
+        text = json.dumps(str(error)[:500], ensure_ascii=False)[1:-1]
+    except Exception:  # noqa: BLE001 - the user's `__str__` raised
+        text = ""
+    return f"{reasons.type_name(type(error))}: {text}" if text else reasons.type_name(type(error))
