@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Final
 
-from .preview import cut_lines
+from .preview import cut_lines, one_line
 
 _MOST_COLUMNS: Final = 200
 _MOST_ROWS: Final = 10
@@ -20,8 +20,29 @@ def describe(obj: Any) -> dict[str, Any]:
     Returns:
         The fields of `info` that it could tell; what fails is left out.
     """
+    return _told(obj, *_QUESTIONS)
+
+
+def describe_briefly(obj: Any) -> dict[str, Any]:
+    """Ask an object for its `repr` in one line, length, shape and dtype.
+
+    Args:
+        obj: Any object; its code runs.
+
+    Returns:
+        `value` and what else it could tell.
+    """
+    return {"value": one_line(obj, 200, _repr_line), **_told(obj, "length", "shape", "dtype")}
+
+
+def _repr_line(obj: object) -> str:
+    return str.__str__(repr(obj))[:1_000]
+
+
+def _told(obj: Any, *fields: str) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for field, ask in _QUESTIONS.items():
+    for field in fields:
+        ask = _QUESTIONS[field]
         try:
             value = ask(obj)
         except Exception:  # noqa: BLE001 - the user's code raised; the other questions are still asked

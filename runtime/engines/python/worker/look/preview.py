@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import types
 from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any, Final
 
 from . import libraries
@@ -60,17 +61,20 @@ def is_transparent(obj: object) -> bool:
     return class_attribute(cls, "__repr__")[1] is object
 
 
-def one_line(obj: object, limit: int = MOST_COLUMNS) -> str:
+def one_line(
+    obj: object, limit: int = MOST_COLUMNS, describe: Callable[[object], str] | None = None
+) -> str:
     """Give an object's value in one line.
 
     Args:
         obj: Any object.
         limit: Most characters.
+        describe: Says what an object is that only its own class can describe; `described` where it is None.
 
     Returns:
         The text, cut with `…`; never longer than `limit`.
     """
-    return cut(_Writer(limit).value(obj, 0), limit)
+    return cut(_Writer(limit, describe or described).value(obj, 0), limit)
 
 
 def preview(obj: object) -> str:
@@ -87,7 +91,7 @@ def preview(obj: object) -> str:
         return cut_lines(repr(obj[: MOST_LINES * MOST_COLUMNS]).replace("\\n", "\\n\n"))
     if libraries.kind(obj) == ("numpy", "ndarray"):
         return cut_lines(_array(obj))
-    line = _Writer(MOST_COLUMNS + 1).value(obj, 0)
+    line = _Writer(MOST_COLUMNS + 1, described).value(obj, 0)
     attributes = _attributes(obj)
     if attributes:
         return cut_lines("\n".join([line, *attributes]))
@@ -113,15 +117,16 @@ def cut_lines(text: str) -> str:
 class _Writer:
     """Writes one value; `left` is how many characters are still wanted, and `open` are the containers begun."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, describe: Callable[[object], str]) -> None:
         self.left = limit
         self.open: set[int] = set()
+        self.describe = describe
 
     def value(self, obj: Any, depth: int) -> str:
         text = _scalar(obj, max(self.left, 16))
         if text is None:
             text = self._container(obj, depth)
-        return text if text is not None else described(obj)
+        return text if text is not None else self.describe(obj)
 
     def _container(self, obj: Any, depth: int) -> str | None:
         cls = type(obj)

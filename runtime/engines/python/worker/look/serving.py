@@ -8,11 +8,26 @@ from typing import Any, Protocol
 
 from hindsight_worker.answers import sendable
 
+from . import differences, digests, throwaway
+from .aside import Asides
 from .complete import complete
+from .evaluating import Evaluation
 from .info import info
+from .tables import table
 from .throwaway import closes_in_child
+from .variables import inspect
 
-_KINDS = {"complete": complete, "info": info}
+_KINDS = {
+    "complete": complete,
+    "info": info,
+    "inspect": inspect,
+    "table": table,
+    "digest": digests.digest,
+    "hand_over": differences.hand_over,
+    "compare": differences.compare,
+}
+#: Those that a shadow answers from a throw-away copy of itself, and after how many seconds that is killed.
+_ASIDE = {"digest": 10.0, "hand_over": 10.0, "compare": 10.0}
 
 
 class Link(Protocol):
@@ -28,7 +43,8 @@ def answer(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str
 
     Args:
         namespace: The session's global variables; not changed.
-        request: `kind` (`complete` or `info`) and the fields of that operation.
+        request: `kind` and the fields of that operation: `complete`, `info`, `inspect`, `table`; or of the looks
+            `digest`, `hand_over` and `compare`, which are described in `digests` and `differences`.
 
     Returns:
         The fields of the operation's answer; None where the live objects do not know.
@@ -40,19 +56,39 @@ def answer(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str
 def serve(link: Link, namespace: Mapping[str, Any]) -> None:
     """Answer looks until the link closes.
 
+    Those that take long, and `evaluate {code, file?, line?}`, are answered from copies of the shadow, so that others
+    need not wait for them. The frame `cancel {id}` kills such a copy: its look then fails with `cancelled`.
+
     Args:
         link: The shadow's own link.
         namespace: The session's global variables.
     """
     closes_in_child(link)
     _forget_signal_handlers()
-    while True:
+    asides = Asides(link)
+    while asides.wait():
         try:
             request = link.receive()
         except EOFError:
+            asides.close()
             return
-        if request.get("type") == "look":
+        kind = request.get("kind")
+        if request.get("type") == "cancel":
+            asides.cancel(request.get("id", ""))
+        elif request.get("type") != "look":
+            continue
+        elif kind == "evaluate":
+            _evaluate(asides, namespace, request)
+        elif kind in _ASIDE and throwaway.allowed():
+            asides.begin(request, lambda _, request=request: answer(namespace, request), _ASIDE[kind])
+        else:
             link.send(sendable(reply(namespace, request)))
+
+
+def _evaluate(asides: Asides, namespace: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+    """Run code in a copy; the answer is `{outcome, output}`, see `Evaluation`."""
+    evaluation = Evaluation(namespace, request)
+    asides.begin(request, lambda _: evaluation.run(), None, evaluation.lost, evaluation.close)
 
 
 def _forget_signal_handlers() -> None:

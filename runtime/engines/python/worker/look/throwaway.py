@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from hindsight_worker.forking import fork
+from hindsight_worker.forking import die_with_parent, fork
 
 try:
     import resource
@@ -42,6 +42,11 @@ def closes_in_child(link: Any) -> None:
     _allowed = hasattr(os, "fork")
 
 
+def allowed() -> bool:
+    """Tell whether this process may be forked so: it is a shadow, and nobody's session."""
+    return _allowed
+
+
 def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
     """Ask in a throw-away fork.
 
@@ -56,21 +61,71 @@ def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
         return None
     if seconds is None:
         seconds = DEADLINE_SECONDS
-    reader, writer = os.pipe()
     try:
-        pid = fork()
+        asked = Fork(lambda writer: write_all(writer, json.dumps(question()).encode()), seconds)
     except OSError:
-        os.close(reader)
-        os.close(writer)
         return None
-    if pid == 0:
-        _answer_and_exit(question, writer, seconds)
-    os.close(writer)
     try:
-        return _result(_read(reader, time.monotonic() + seconds))
+        return _result(_read(asked.reader, time.monotonic() + seconds))
     finally:
-        os.close(reader)
-        _end(pid)
+        asked.end()
+
+
+class Fork:
+    """A throw-away copy of this process that writes bytes to us until it ends.
+
+    `reader` is the descriptor to read them from; at its end of file the copy has ended, or said all.
+    """
+
+    def __init__(self, body: Callable[[int], None], seconds: float | None, *, free: bool = False) -> None:
+        """Fork, and run `body` in the copy.
+
+        Args:
+            body: Is given the descriptor to write to.
+            seconds: After twice as long the system ends the copy, should nobody else do. None: never.
+            free: True: it may write files, and use the processor as long as it likes.
+
+        Raises:
+            OSError: No process could be made.
+        """
+        self.reader, writer = os.pipe()
+        try:
+            self._pid = fork()
+        except OSError:
+            os.close(self.reader)
+            os.close(writer)
+            raise
+        if self._pid == 0:
+            _run_and_exit(body, writer, seconds, free)
+        os.close(writer)
+        self._ended = False
+
+    def read(self) -> bytes:
+        """Give what there is, waiting for it; empty at the end."""
+        return os.read(self.reader, 1 << 20)
+
+    def end(self) -> None:
+        """Kill the copy and what it started, and reap it. Twice is harmless."""
+        if self._ended:
+            return
+        self._ended = True
+        os.close(self.reader)
+        for kill in (os.killpg, os.kill):
+            try:
+                kill(self._pid, signal.SIGKILL)
+            except OSError:  # Gone already, or its group not made yet: the other call meets it.
+                pass
+        try:
+            os.waitpid(self._pid, 0)
+        except OSError:  # The user's code ignores SIGCHLD: the kernel has reaped it.
+            pass
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all bytes to a blocking descriptor."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _read(reader: int, deadline: float) -> bytes:
@@ -95,38 +150,26 @@ def _result(received: bytes) -> Any:
         return None
 
 
-def _end(pid: int) -> None:
-    """Kill the fork and what it started, and reap it."""
-    for kill in (os.killpg, os.kill):
-        try:
-            kill(pid, signal.SIGKILL)
-        except OSError:  # Gone already, or its group not made yet: the other call meets it.
-            pass
+def _run_and_exit(body: Callable[[int], None], writer: int, seconds: float | None, free: bool) -> None:
     try:
-        os.waitpid(pid, 0)
-    except OSError:  # The user's code ignores SIGCHLD: the kernel has reaped it.
-        pass
-
-
-def _answer_and_exit(question: Callable[[], Any], writer: int, seconds: float) -> None:
-    try:
+        # The shadow's own idea of its pid may be that of the process that it is a copy of.
+        die_with_parent(os.getppid())
         _isolate(seconds)
-        text = json.dumps(question(), ensure_ascii=True).encode()
-        while text:
-            text = text[os.write(writer, text) :]
+        if not free:
+            _limit_resources()
+        body(writer)
     except BaseException:  # noqa: BLE001 - a user's code raised anything; nothing may run on in this copy
         os._exit(1)
     finally:
         os._exit(0)
 
 
-def _isolate(seconds: float) -> None:
+def _isolate(seconds: float | None) -> None:
     os.setpgid(0, 0)
     # The kernel ends the fork even where the parent is killed meanwhile and no Python code runs any more.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds * 2)
+    signal.setitimer(signal.ITIMER_REAL, 0 if seconds is None else seconds * 2)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    _limit_resources()
     for link in _links:
         if hasattr(link, "fileno"):
             os.close(link.fileno())
