@@ -6,14 +6,16 @@ a file that is open for writing is named.
 
 import ctypes
 import os
+import platform
 from typing import Any, NamedTuple
 
 from hindsight_worker.syscalls import libc, text
 from hindsight_worker.world.moment import Descriptor, Moment, Part, Warning
 
-_AT_OPEN_ONLY = os.O_CREAT | os.O_EXCL | os.O_TRUNC | getattr(os, "O_TMPFILE", 0) & ~getattr(os, "O_DIRECTORY", 0)
+# What is meant for the first opening, or would refuse the link that `/proc/self/fd/…` is.
+_AT_OPEN_ONLY = os.O_CREAT | os.O_EXCL | os.O_TRUNC | getattr(os, "O_TMPFILE", 0) | getattr(os, "O_NOFOLLOW", 0)
 _PATH_ONLY = getattr(os, "O_PATH", 0)
-_KCMP = {"x86_64": 312, "aarch64": 272}.get(os.uname().machine if hasattr(os, "uname") else "", 0)
+_KCMP = {"x86_64": 312, "aarch64": 272}.get(platform.machine(), 0)
 
 
 class _Reopen(NamedTuple):

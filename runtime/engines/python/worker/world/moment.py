@@ -7,6 +7,7 @@ from typing import Any, Callable, Iterable, NamedTuple
 Warning = dict[str, str]
 
 _MOST_WARNINGS = 100
+_CLOSED = (-1, -1)
 
 
 class Part(NamedTuple):
@@ -56,7 +57,8 @@ class Ours:
 
     def begin(self, descriptors: Iterable[int]) -> None:
         """All that are open now, and `descriptors`."""
-        self.numbers = {*_open_numbers(), *descriptors}
+        found = {number for number in _open_numbers() if _identity(number) != _CLOSED}
+        self.numbers = {*found, *descriptors}
 
 
 ours = Ours()
@@ -67,6 +69,8 @@ class Moment:
 
     def __init__(self) -> None:
         self.warnings: list[Warning] = []
+        # Descriptors of pipes and socket pairs with both ends in this process.
+        self.paired: set[int] = set()
         self._descriptors: list[Descriptor] | None = None
         self._threads: list[int] | None = None
 
@@ -162,17 +166,13 @@ def _identity(number: int) -> tuple[int, int]:
     try:
         status = os.fstat(number)
     except OSError:
-        return (-1, -1)
+        return _CLOSED
     return (status.st_dev, status.st_ino)
 
 
 def _open_numbers() -> list[int]:
-    """Linux only; elsewhere nothing is known of descriptors. Without the one that lists the folder."""
+    """Linux only; elsewhere nothing is known of descriptors. The one that lists the folder is among them, closed."""
     try:
-        folder = os.open("/proc/self/fd", os.O_RDONLY)
+        return [int(name) for name in os.listdir("/proc/self/fd")]
     except OSError:
         return []
-    try:
-        return [int(name) for name in os.listdir(folder) if int(name) != folder]
-    finally:
-        os.close(folder)
