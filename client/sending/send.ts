@@ -12,6 +12,7 @@ import type { Panels } from '../panel/panels.ts';
 import type { Launcher } from '../sessions/launcher.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { Cursors } from './cursors.ts';
 import { flash } from './flash.ts';
 import { plainStatement } from './plain-statement.ts';
 import { PythonEditors } from './python-editors.ts';
@@ -47,6 +48,7 @@ export class Sender implements vscode.Disposable {
   readonly #didSend = new vscode.EventEmitter<Sent>();
   readonly onDidSend = this.#didSend.event;
   readonly #editors = new PythonEditors();
+  readonly #cursors = new Cursors();
   /** Where the code was asked for that is not looked for yet. */
   readonly #places = new Set<Place>();
   #last: Promise<void> = Promise.resolve();
@@ -63,7 +65,7 @@ export class Sender implements vscode.Disposable {
   send(options: SendOptions): Promise<void> {
     // Where the cursor is now: it can have moved on before the code that was sent earlier is found.
     const editor = this.#editors.find(options.uri);
-    const place = editor === undefined ? undefined : { editor, selection: editor.selection };
+    const place = editor === undefined ? undefined : { editor, selection: this.#cursors.of(editor) };
     if (place !== undefined) this.#places.add(place);
     const sent = this.#last.then(() => {
       if (place !== undefined) this.#places.delete(place);
@@ -76,6 +78,7 @@ export class Sender implements vscode.Disposable {
   dispose(): void {
     this.#didSend.dispose();
     this.#editors.dispose();
+    this.#cursors.dispose();
   }
 
   async #send({ unit, cursor, position }: SendOptions, place: Place | undefined): Promise<void> {
@@ -120,9 +123,7 @@ export class Sender implements vscode.Disposable {
     const to = new vscode.Selection(position, position);
     for (const place of this.#places)
       if (place.editor === editor && place.selection.isEqual(from)) place.selection = to;
-    if (!editor.selection.isEqual(from)) return;
-    editor.selection = to;
-    editor.revealRange(to, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (this.#cursors.of(editor).isEqual(from)) this.#cursors.move(editor, to);
   }
 
   async #locate(

@@ -32,7 +32,8 @@ export class ServedContext implements vscode.Disposable {
     const document = this.#document;
     const name = document === undefined ? undefined : this.#sessions.servedBy(document.uri);
     const session = name === undefined ? undefined : this.#sessions.get(name);
-    const served = session !== undefined && (session.wasOpen || session.hasWaiting);
+    const served =
+      session !== undefined && (session.wasOpen || session.hasWaiting || this.#sessions.isOpening(session));
     void vscode.commands.executeCommand('setContext', 'hindsight.served', served);
     void vscode.commands.executeCommand(
       'setContext',

@@ -104,8 +104,14 @@ export class Sessions implements vscode.Disposable {
     if (opening === undefined) {
       opening = this.#open(session, resource).finally(() => this.#opening.delete(session.name));
       this.#opening.set(session.name, opening);
+      this.#tellServed(session);
     }
     return opening;
+  }
+
+  /** True between the first code that asks for the session and its being open. */
+  isOpening(session: Session): boolean {
+    return this.#opening.has(session.name);
   }
 
   /** Finds the sessions of a runtime that runs already, with all their events. Starts nothing. */
@@ -158,6 +164,11 @@ export class Sessions implements vscode.Disposable {
     const missed = this.#unclaimed.get(id) ?? [];
     this.#unclaimed.delete(id);
     for (const event of missed) session.receive(event);
+    this.#tellServed(session);
+  }
+
+  /** Also when the session begins to open: what is served then changes, though not by whom. */
+  #tellServed(session: Session): void {
     for (const [uri, name] of this.served)
       if (name === session.name) this.#didChangeServed.fire(vscode.Uri.parse(uri));
   }
