@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from . import baseline as baseline
 from .failures import CheckpointDamaged, CheckpointVersion, SaveFailed
 
-__all__ = ["CheckpointDamaged", "CheckpointVersion", "SaveFailed", "load", "save"]
+__all__ = ["CheckpointDamaged", "CheckpointVersion", "SaveFailed", "answer_load", "load", "now_and_then", "save"]
 
 DEADLINE_SECONDS = 10.0
+_TELL_SECONDS = 0.1
 Progress = Callable[[int, int], None]
 
 
@@ -71,6 +73,34 @@ def load(namespace: dict[str, Any], objects: str, manifest: dict[str, Any]) -> d
     with _standard_library_only():
         from . import loading
     return loading.load(namespace, objects, manifest)
+
+
+def answer_load(namespace: dict[str, Any], frame: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the frame `loaded` for a frame `load {n, objects, manifest}`."""
+    answer = {"type": "loaded", "n": frame.get("n")}
+    try:
+        return {**answer, "ok": True, "report": load(namespace, frame["objects"], frame["manifest"])}
+    except CheckpointDamaged as error:
+        code, message = "checkpoint-damaged", str(error)
+    except CheckpointVersion as error:
+        code, message = "checkpoint-version", str(error)
+    except Exception as error:  # noqa: BLE001 - a manifest from elsewhere may be anything
+        code, message = "checkpoint-damaged", f"The checkpoint cannot be read: {type(error).__name__}: {error}"
+    return {**answer, "ok": False, "error": {"code": code, "message": message}}
+
+
+def now_and_then(progress: Progress) -> Progress:
+    """`progress`, at most ten times a second, and at the end."""
+    last = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done >= total or now - last > _TELL_SECONDS:
+            last = now
+            progress(done, total)
+
+    return tell
 
 
 @contextmanager

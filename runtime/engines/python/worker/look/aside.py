@@ -20,6 +20,10 @@ Question = Callable[[Callable[[Mapping[str, Any]], None]], "dict[str, Any] | Non
 _MOST_BYTES: Final = 64_000_000
 
 
+class Refused(Exception):
+    """What failed in a copy, in words that are the whole error."""
+
+
 class Asides:
     """The copies that are at work for one shadow."""
 
@@ -162,5 +166,7 @@ def _work(writer: int, question: Question) -> None:
 
     try:
         say({"answer": question(lambda progress: say({"progress": progress}))})
+    except Refused as refusal:
+        say({"error": str(refusal)})
     except Exception as error:  # noqa: BLE001 - whatever failed is the answer
         say({"error": f"{type(error).__name__}: {error}"})

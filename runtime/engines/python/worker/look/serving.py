@@ -6,10 +6,11 @@ import signal
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from hindsight_worker import durable
 from hindsight_worker.answers import sendable
 
 from . import differences, digests, throwaway
-from .aside import Asides
+from .aside import Asides, Refused
 from .complete import complete
 from .evaluating import Evaluation
 from .info import info
@@ -25,6 +26,7 @@ _KINDS = {
     "digest": digests.digest,
     "hand_over": differences.hand_over,
     "compare": differences.compare,
+    "save": lambda namespace, request: durable.save(namespace, request["objects"], throwaway=False),
 }
 #: Those that a shadow answers from a throw-away copy of itself, and after how many seconds that is killed.
 _ASIDE = {"digest": 10.0, "hand_over": 10.0, "compare": 10.0}
@@ -56,8 +58,8 @@ def answer(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str
 def serve(link: Link, namespace: Mapping[str, Any]) -> None:
     """Answer looks until the link closes.
 
-    Those that take long, and `evaluate {code, file?, line?}`, are answered from copies of the shadow, so that others
-    need not wait for them. The frame `cancel {id}` kills such a copy: its look then fails with `cancelled`.
+    Those that take long, `save {objects}` and `evaluate {code, file?, line?}` are answered from copies of the shadow,
+    so that others need not wait for them. The frame `cancel {id}` kills such a copy: its look then fails with `cancelled`.
 
     Args:
         link: The shadow's own link.
@@ -79,10 +81,25 @@ def serve(link: Link, namespace: Mapping[str, Any]) -> None:
             continue
         elif kind == "evaluate":
             _evaluate(asides, namespace, request)
+        elif kind == "save" and throwaway.allowed():
+            _save(asides, namespace, request)
         elif kind in _ASIDE and throwaway.allowed():
             asides.begin(request, lambda _, request=request: answer(namespace, request), _ASIDE[kind])
         else:
             link.send(sendable(reply(namespace, request)))
+
+
+def _save(asides: Asides, namespace: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+    """Write the state as objects; the answer is that of `durable.save`, with frames `progress {done, total}` before."""
+
+    def save(tell: Any) -> dict[str, Any]:
+        try:
+            progress = durable.now_and_then(lambda done, total: tell({"done": done, "total": total}))
+            return durable.save(namespace, request["objects"], progress=progress)  # type: ignore[arg-type]
+        except durable.SaveFailed as failure:
+            raise Refused(str(failure)) from None
+
+    asides.begin(request, save, None)
 
 
 def _evaluate(asides: Asides, namespace: Mapping[str, Any], request: Mapping[str, Any]) -> None:
@@ -103,6 +120,8 @@ def reply(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str,
     frame = {"type": "answer", "id": request.get("id")}
     try:
         found = answer(namespace, request)
+    except durable.SaveFailed as failure:
+        return {**frame, "ok": False, "error": str(failure)}
     except Exception as error:  # noqa: BLE001 - a look that fails must not end the shadow
         return {**frame, "ok": False, "error": f"{type(error).__name__}: {error}"}
     if found is None:
