@@ -5,6 +5,7 @@
 import { ProtocolError } from '../protocol/errors.ts';
 import type { ResponseHead, StatusWord } from '../protocol/messages.ts';
 import { isKnownOp, type RequestHead, validateHead, validateRequest } from '../protocol/validate.ts';
+import type { CheckpointStore } from './checkpoints/store.ts';
 import {
   Connection,
   type ConnectionLimits,
@@ -13,12 +14,16 @@ import {
 } from './connection.ts';
 import type { Engine } from './engine.ts';
 import type { Logger } from './logger.ts';
+import { checkpointsMiddleware } from './middleware/checkpoints.ts';
 import { describeMiddleware, type RuntimeDescription } from './middleware/describe.ts';
 import { evaluationMiddleware } from './middleware/evaluation.ts';
 import { lookingMiddleware } from './middleware/looking.ts';
 import { MetricsMiddleware } from './middleware/metrics.ts';
 import { sessionsMiddleware } from './middleware/sessions.ts';
+import { statesMiddleware } from './middleware/states.ts';
+import { transactionsMiddleware } from './middleware/transactions.ts';
 import { type Answer, compose, type Middleware, type Next } from './middleware.ts';
+import type { After } from './session/runner.ts';
 import type { Session } from './session.ts';
 import { SessionRegistry } from './session-registry.ts';
 
@@ -33,6 +38,10 @@ export interface ServerSettings {
   readonly newId: (prefix: string) => string;
   /** Runs a function once the current turn of the event loop is over. */
   readonly defer: (task: () => void) => void;
+  /** Calls back after some ms. Default: a timer of the process. */
+  readonly after?: After;
+  /** Opens the store of durable checkpoints, when it is first needed. Absent: there is none. */
+  readonly openStore?: () => Promise<CheckpointStore>;
   /** The text of a file, for `load-file`. */
   readonly readFile: (path: string) => Promise<string>;
   readonly about: RuntimeDescription;
@@ -49,6 +58,11 @@ export interface ServerLimits extends ConnectionLimits {
   readonly maxQueued: number;
   /** Events kept of each session, in bytes. */
   readonly maxLogBytes: number;
+  /** Own memory of all live snapshots; 0: none is kept that is not needed at this moment. */
+  readonly snapshotMemoryBytes: number;
+  readonly maxLiveSnapshots: number;
+  /** States that are remembered, held or not. */
+  readonly maxStates: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -56,6 +70,14 @@ export const defaultServerLimits: ServerLimits = {
   maxSessions: 64,
   maxQueued: 1000,
   maxLogBytes: 256 * 1024 * 1024,
+  snapshotMemoryBytes: 2 * 1024 * 1024 * 1024,
+  maxLiveSnapshots: 256,
+  maxStates: 10_000,
+};
+
+const afterByTimer: After = (ms, callback) => {
+  const timer = setTimeout(callback, ms);
+  return { dispose: () => clearTimeout(timer) };
 };
 
 export class ProtocolServer {
@@ -69,15 +91,18 @@ export class ProtocolServer {
   constructor(settings: ServerSettings) {
     this.#settings = settings;
     this.#limits = { ...defaultServerLimits, ...settings.limits };
-    this.sessions = new SessionRegistry({ ...settings, ...this.#limits });
+    this.sessions = new SessionRegistry({ after: afterByTimer, ...settings, ...this.#limits });
     const metrics = new MetricsMiddleware(settings.logger, settings.monotonicNow);
     this.#handle = compose([
       metrics,
       ...(settings.middleware ?? []),
       describeMiddleware(this.sessions, settings.about, { ...this.#limits }, () => metrics.snapshot()),
       sessionsMiddleware(this.sessions, settings.onShutdown),
-      evaluationMiddleware(this.sessions, settings.readFile),
+      evaluationMiddleware(this.sessions, settings.readFile, settings.after ?? afterByTimer),
       lookingMiddleware(this.sessions),
+      statesMiddleware(this.sessions, settings.newId),
+      transactionsMiddleware(this.sessions),
+      checkpointsMiddleware(this.sessions),
     ]);
   }
 

@@ -1,48 +1,57 @@
 /**
- * A session: its queue of evaluations, its state and its event log. It outlives the process behind it
- * (`restart`). It keeps the promise that every evaluation ends exactly once, whatever its engine does. It
- * knows engines only by their interface, and readers of its log only as something to wake.
+ * A session: its queue of evaluations, its state and its event log. It outlives the process behind it (`restart`), and
+ * it can be put into any state that is held (`restore`). It knows engines only by their interface, and readers of its log
+ * only as something to wake. What runs when is `session/runner.ts`.
  */
 import { ProtocolError } from '../protocol/errors.ts';
-import type { Event } from '../protocol/events.ts';
-import type { Engine, EngineEvent, EngineHost, EngineSession, SessionOptions } from './engine.ts';
-import {
-  describeEvaluation,
-  type EndBody,
-  type EvaluationEnd,
-  type EvaluationSpec,
-  endOfOutcome,
-  endWithout,
-} from './evaluation.ts';
+import type { EventBody } from '../protocol/events.ts';
+import type { KeepReport, OutsideEffect, StateWarning } from '../protocol/states.ts';
+import type { Engine, EngineSession, SessionOptions } from './engine.ts';
+import type { EvaluationEnd, EvaluationSpec } from './evaluation.ts';
 import type { EventLog } from './event-log.ts';
-import { EventRecorder } from './event-recorder.ts';
 import type { Logger } from './logger.ts';
-import { PendingInputs } from './pending-inputs.ts';
 import { Readers } from './readers.ts';
-
-export type SessionState = Event<'status'>['state'];
+import type { EngineLife } from './session/engine-life.ts';
+import { Lives } from './session/lives.ts';
+import { Present } from './session/present.ts';
+import { type After, Runner } from './session/runner.ts';
+import { Transactions } from './session/transactions.ts';
+import { type SessionState, Voice } from './session/voice.ts';
+import { executionCountAt, type StateNode, type StateOrigin } from './states/state-node.ts';
+import type { OpenedState, States } from './states/states.ts';
+import { warningsOfMove } from './states/warnings.ts';
 
 export interface SessionSettings {
   readonly engine: Engine;
   readonly options: SessionOptions;
   readonly name?: string;
+  /** The state that it goes on from; without, it starts with a fresh process. */
+  readonly from?: StateNode;
+  readonly states: States;
   readonly log: EventLog;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly newId: (prefix: string) => string;
+  readonly after: After;
   /** How many evaluations may wait; one more is refused with `queue-full`. */
   readonly maxQueued: number;
 }
 
-/** An evaluation that was accepted, and whom to tell its end. */
-interface Accepted {
-  readonly spec: EvaluationSpec;
-  readonly end: (end: EvaluationEnd) => void;
+/** What to do when a session that is to be put into another state runs something. */
+export type WhenBusy = 'refuse' | 'queue' | 'interrupt';
+
+export interface Restored {
+  /** The state that was left; undefined where the engine has no snapshots. */
+  readonly left: StateNode | undefined;
+  readonly undone: string[];
+  readonly redone: string[];
+  readonly warnings: StateWarning[];
+  readonly report?: KeepReport;
 }
 
-interface Running extends Accepted {
-  readonly executionCount: number;
-}
+/** How long a restart waits for the state that it leaves to be captured. */
+const lastStateDeadlineMs = 2000;
 
 export class Session {
   readonly id: string;
@@ -54,41 +63,67 @@ export class Session {
   readonly log: EventLog;
   readonly readers: Readers;
   readonly #settings: SessionSettings;
-  readonly #events: EventRecorder;
-  readonly #inputs = new PendingInputs();
-  readonly #queue: Accepted[] = [];
-  readonly #opening = new AbortController();
-  #state: SessionState | undefined;
-  #running: Running | undefined;
-  #lastExecutionId: string | undefined;
-  #executionCount = 0;
-  #engineSession: EngineSession | undefined;
-  /** Counts the processes that the session had; what an earlier one still says is dropped. */
-  #life = 0;
+  readonly #voice: Voice;
+  readonly #present: Present;
+  readonly #lives: Lives;
+  readonly #transactions: Transactions;
+  readonly #runner: Runner;
+  /** Aborted when the process that is being opened is not wanted any more. */
+  #opening = new AbortController();
   #lifecycle: Promise<void> = Promise.resolve();
-  #deathCause = '';
+  #report: KeepReport | undefined;
   #closed = false;
 
   constructor(settings: SessionSettings) {
+    const { engine, options, states, log, logger, now } = settings;
     this.#settings = settings;
-    this.id = settings.options.sessionId;
-    this.engineName = settings.engine.name;
+    this.id = options.sessionId;
+    this.engineName = engine.name;
     this.name = settings.name;
-    this.cwd = settings.options.cwd;
-    this.created = settings.now() / 1000;
-    this.log = settings.log;
+    this.cwd = options.cwd;
+    this.created = now() / 1000;
+    this.log = log;
     this.readers = new Readers((paused) => this.#setPaused(paused));
     const onDidAppend = (): void => this.readers.wake();
-    this.#events = new EventRecorder({ ...settings, sessionId: this.id, onDidAppend });
+    this.#voice = new Voice({ sessionId: this.id, log, logger, now, onDidAppend });
+    this.#present = new Present({ ...settings, session: this.id, origin: originOf(settings) });
+    const parts = { session: this.id, states, present: this.#present, voice: this.#voice, logger };
+    this.#lives = new Lives({
+      ...parts,
+      engine,
+      options,
+      listener: {
+        emit: (event) => this.#whileOpen(`event ${event.type}`, () => this.#voice.emit(event)),
+        died: (cause) => this.#whileOpen(`death: ${cause}`, () => this.#runner.die(cause)),
+        captured: (life, snapshot) => this.#present.captured(life, snapshot, this.#runner.running),
+        late: (what) => this.#trace('late', { what }),
+      },
+      onDidReplace: () => this.#replaced(),
+    });
+    this.#transactions = new Transactions({ ...parts, lives: this.#lives });
+    this.#runner = new Runner({
+      ...parts,
+      lives: this.#lives,
+      transactions: this.#transactions,
+      after: settings.after,
+      lastSeq: () => log.lastSeq,
+      maxQueued: settings.maxQueued,
+      executionCount: settings.from === undefined ? 0 : executionCountAt(settings.from),
+    });
   }
 
   get state(): SessionState {
-    return this.#state ?? 'starting';
+    return this.#voice.state;
   }
 
   /** Evaluations that wait behind the running one. */
   get queued(): number {
-    return this.#queue.length;
+    return this.#runner.queued;
+  }
+
+  /** Evaluations that began so far and count. */
+  get executionCount(): number {
+    return this.#runner.executionCount;
   }
 
   /** True after `close`: nothing follows in its log. */
@@ -98,19 +133,35 @@ export class Session {
 
   /** What the engine says of the session; empty while it starts. */
   get about(): Readonly<Record<string, unknown>> {
-    return this.#engineSession?.about ?? {};
+    return this.#lives.session?.about ?? {};
+  }
+
+  /** The state that it is in; while it is busy, the one before the running evaluation. Undefined where the engine has no snapshots. */
+  get present(): StateNode | undefined {
+    return this.#present.node;
+  }
+
+  /** The state in which the open transaction began; undefined when none is open. */
+  get transactionBeginning(): StateNode | undefined {
+    return this.#transactions.beginning;
+  }
+
+  /** With `from`: what came back of a state on disk. */
+  get report(): KeepReport | undefined {
+    return this.#report;
   }
 
   /** The engine's side, for what does not pass the queue; undefined while it starts. Throws `session-dead`. */
   engineSession(): EngineSession | undefined {
     this.#requireAlive();
-    return this.#engineSession;
+    return this.#lives.session;
   }
 
-  /** Brings it to `idle`; called once. Rejects as `Engine.openSession` does. */
+  /** Brings it to `idle`; called once. Rejects as `Engine.openSession` or `States.open` does. */
   open(): Promise<void> {
-    this.#setState('starting');
-    this.#lifecycle = this.#startProcess('opened');
+    this.#voice.setState('starting');
+    const { from } = this.#settings;
+    this.#lifecycle = from === undefined ? this.#startProcess('opened') : this.#goOnFrom(from);
     return this.#lifecycle;
   }
 
@@ -119,13 +170,8 @@ export class Session {
    * does. Throws `session-dead`, `duplicate-id`, `queue-full`.
    */
   evaluate(spec: EvaluationSpec): Promise<EvaluationEnd> {
-    this.#requireAlive();
-    this.#requireNewId(spec.executionId);
-    if (this.#queue.length >= this.#settings.maxQueued) throw queueFull(this.#settings.maxQueued);
-    const ended = new Promise<EvaluationEnd>((end) => this.#queue.push({ spec, end }));
-    if (this.#canStart()) this.#startNext();
-    else this.#announceQueued(spec);
-    return ended;
+    this.#requireOpen();
+    return this.#runner.accept(spec);
   }
 
   /**
@@ -134,40 +180,99 @@ export class Session {
    */
   async interrupt(executionId?: string): Promise<{ interrupted?: string; dropped: string[] }> {
     this.#requireAlive();
-    const dropped = this.#drop(
-      'an interrupt',
-      (spec) => executionId === undefined || spec.executionId === executionId,
-    );
-    const running = this.#running?.spec.executionId;
-    if (running === undefined || (executionId !== undefined && executionId !== running)) return { dropped };
-    await this.#engineSession?.interrupt();
-    return { interrupted: running, dropped };
+    return this.#runner.interrupt(executionId);
   }
 
   /** Answers a pending input; `data` absent is the end of file. Throws `no-pending-input`, `session-dead`. */
   provideInput(inputId: string, data: string | undefined): void {
     this.#requireAlive();
-    const done = this.#inputs.answer(inputId, data);
-    if (done === undefined) {
+    if (!this.#voice.answer(inputId, data)) {
       throw new ProtocolError('no-pending-input', `session ${this.id} has no pending input '${inputId}'`, {
         details: { input_id: inputId },
       });
     }
-    this.#events.append(done.body, done.executionId);
-    this.#followInputs();
-    this.#engineSession?.provideInput(inputId, data);
+    this.#lives.session?.provideInput(inputId, data);
+  }
+
+  /**
+   * The present state, captured if it is not yet, and kept as one that was asked for. While the session is busy or dead
+   * it is the last state, which may not be held. Errors: `snapshot-failed`, `unsupported-op`.
+   */
+  async snapshot(): Promise<StateNode> {
+    this.#requireOpen();
+    const isAway = this.#runner.running !== undefined || this.#runner.deathCause !== undefined;
+    const node = this.#present.node;
+    if (isAway && node !== undefined) return node;
+    return this.#runner.act(async (signal) => {
+      const captured = await this.#capture(signal);
+      captured.isRequested = true;
+      return captured;
+    });
+  }
+
+  /** Captures the present if that can be done at once; false where it cannot. Errors: `snapshot-failed`. */
+  async captureNow(): Promise<boolean> {
+    if (this.#closed || !this.#runner.isFree) return false;
+    await this.#runner.act((signal) => this.#capture(signal));
+    return true;
+  }
+
+  /**
+   * Goes to a state; log and id go on. The state that is left is captured before. When it cannot be done, nothing has
+   * changed. Errors: `session-busy`; as `States.open`; `snapshot-failed`.
+   */
+  async restore(node: StateNode, busy: WhenBusy): Promise<Restored> {
+    this.#requireOpen();
+    if (this.#runner.isBusy && busy === 'refuse') throw sessionBusy(this.id);
+    const restored = this.#runner.act((signal) => this.#restore(node, signal));
+    if (busy === 'interrupt') await Promise.all([restored, this.#runner.interrupt()]);
+    return restored;
+  }
+
+  /** Errors: `transaction-open`, `session-dead`, `snapshot-failed`, `unsupported-op`. */
+  async begin(): Promise<StateNode> {
+    this.#requireOpen();
+    return this.#runner.act(async (signal) => {
+      this.#requireAlive();
+      this.#transactions.requireNone();
+      const node = await this.#capture(signal);
+      this.#transactions.open(node);
+      return node;
+    });
+  }
+
+  /** The state that it leaves. Errors: `no-transaction`. */
+  async commit(): Promise<StateNode> {
+    this.#requireOpen();
+    return this.#runner.act(async () => {
+      const beginning = this.#transactions.commit();
+      return this.#present.node ?? beginning;
+    });
+  }
+
+  /** Errors: `no-transaction`; as `States.open`, then the transaction is still open. */
+  async rollBack(): Promise<{ beginning: StateNode; effects: readonly OutsideEffect[]; undone: string[] }> {
+    this.#requireOpen();
+    return this.#runner.act((signal) => this.#transactions.rollBack(signal));
   }
 
   /** A fresh process. Asked again meanwhile, it restarts once more and both wait for the last one. */
   async restart(): Promise<void> {
     if (this.#closed) throw sessionNotFound(this.id);
-    this.#endAll('eval-interrupted', 'the session was restarted');
-    this.#life += 1;
-    this.#lastExecutionId = undefined;
-    this.#setState('starting');
-    const life = this.#life;
+    const life = this.#runner.isFree && !this.#transactions.isOpen ? this.#lives.current : undefined;
+    const stopped = this.#runner.stop('the session was restarted');
+    this.#transactions.abandon('the session was restarted');
+    this.#voice.forgetProcess();
+    this.#voice.setState('starting');
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    const { signal } = this.#opening;
     const earlier = this.#lifecycle.catch(() => {}); // Whoever asked for the earlier start was told.
-    this.#lifecycle = earlier.then(() => this.#replaceProcess(life));
+    this.#lifecycle = earlier.then(async () => {
+      await stopped;
+      await this.#keepLast(life);
+      await this.#replaceProcess(signal);
+    });
     let last: Promise<void> | undefined;
     while (last !== this.#lifecycle) {
       last = this.#lifecycle;
@@ -178,176 +283,150 @@ export class Session {
   /** Ends everything; `closed` is the last event. Twice is harmless. Resolves when the process has ended. */
   async close(reason: string): Promise<void> {
     if (this.#closed) return;
-    this.#endAll('eval-interrupted', 'the session was closed');
-    this.#life += 1;
-    this.#events.append({ type: 'closed', reason });
+    const stopped = this.#runner.stop('the session was closed');
+    this.#transactions.forget();
+    this.#voice.append({ type: 'closed', reason });
     this.#closed = true;
     this.#opening.abort();
-    await this.#engineSession?.dispose();
+    await this.#lives.end();
+    await stopped;
+    this.#present.close();
+  }
+
+  /** Says something that core has to say in this session. */
+  say(event: EventBody): void {
+    if (!this.#closed) this.#voice.append(event);
   }
 
   async #startProcess(reason: 'opened' | 'restarted'): Promise<void> {
-    const { engine, options } = this.#settings;
-    const life = this.#life;
-    const engineSession = await engine.openSession(options, this.#host(life), this.#opening.signal);
-    if (life !== this.#life) return engineSession.dispose();
-    this.#engineSession = engineSession;
-    this.readers.renew();
-    this.#events.append({ type: 'ready', info: engineSession.about, reason });
-    if (this.#queue.length === 0) this.#setState('idle');
-    this.#startNext();
+    const { signal } = this.#opening;
+    try {
+      await this.#lives.openFresh(signal);
+    } catch (error) {
+      if (signal.aborted) return; // Closed, or restarted again, which goes on from here.
+      throw error;
+    }
+    this.#ready(reason);
   }
 
-  async #replaceProcess(life: number): Promise<void> {
-    const old = this.#engineSession;
-    this.#engineSession = undefined;
-    await old?.dispose();
+  async #goOnFrom(from: StateNode): Promise<void> {
+    const { signal } = this.#opening;
     try {
-      if (life === this.#life) await this.#startProcess('restarted');
+      const opened = await this.#lives.goTo(from, signal, () => undefined);
+      this.#report = opened.report;
     } catch (error) {
-      this.#die(ProtocolError.from(error).message);
+      if (signal.aborted) return;
+      throw error;
+    }
+    this.#ready('restored');
+  }
+
+  #ready(reason: EventBody<'ready'>['reason']): void {
+    this.readers.renew();
+    this.#voice.append({ type: 'ready', info: this.about, reason });
+    this.#runner.opened();
+  }
+
+  async #replaceProcess(signal: AbortSignal): Promise<void> {
+    await this.#lives.end();
+    try {
+      if (!signal.aborted) await this.#startProcess('restarted');
+    } catch (error) {
+      this.#runner.die(ProtocolError.from(error).message);
       throw error;
     }
   }
 
-  #host(life: number): EngineHost {
-    const isCurrent = (): boolean => life === this.#life && !this.#closed && this.#state !== 'dead';
-    return {
-      emit: (event) => (isCurrent() ? this.#emit(event) : this.#trace('late event', { type: event.type })),
-      died: (cause) => (isCurrent() ? this.#die(cause) : this.#trace('late death', { cause })),
-    };
-  }
-
-  #emit(event: EngineEvent): void {
-    const executionId = this.#running?.spec.executionId ?? this.#lastExecutionId;
-    if (event.type === 'input_done') {
-      // Core says it itself when a `stdin` answers; from the engine it can only be an input given up.
-      if (!this.#inputs.has(event.input_id)) return;
-      this.#events.append(event, this.#inputs.remove(event.input_id));
-    } else {
-      if (event.type === 'input' && !this.#inputs.has(event.input_id)) this.#inputs.add(event, executionId);
-      this.#events.append(event, executionId);
-    }
-    if (event.type === 'input' || event.type === 'input_done') this.#followInputs();
-  }
-
-  #followInputs(): void {
-    if (this.#running === undefined) return;
-    this.#setState(this.#inputs.of(this.#running.spec.executionId).length > 0 ? 'waiting-input' : 'busy');
-  }
-
-  #canStart(): boolean {
-    return this.#running === undefined && this.#engineSession !== undefined && this.#queue.length === 1;
-  }
-
-  #startNext(): void {
-    if (this.#running !== undefined || this.#engineSession === undefined) return;
-    const next = this.#queue.shift();
-    if (next === undefined) return;
-    if (!next.spec.silent) this.#executionCount += 1;
-    const running = { ...next, executionCount: this.#executionCount };
-    this.#setState('busy');
-    this.#running = running;
-    this.#events.append(
-      { type: 'started', ...describeEvaluation(next.spec), execution_count: running.executionCount },
-      next.spec.executionId,
+  /** So that the last state before a restart can be gone back to. It does not hold the restart up. */
+  async #keepLast(life: EngineLife | undefined): Promise<void> {
+    const { states, options, after } = this.#settings;
+    if (life === undefined || !states.keepsLive || options.snapshots === 'never') return;
+    const tooLong = new AbortController();
+    const aborted = new Promise<void>((resolve) =>
+      tooLong.signal.addEventListener('abort', () => resolve(), { once: true }),
     );
-    void this.#run(running, this.#engineSession);
+    const timer = after(lastStateDeadlineMs, () => tooLong.abort());
+    const captured = this.#present
+      .capture(life, tooLong.signal)
+      .catch((error: unknown) => this.#trace('last state not captured', { err: error }));
+    await Promise.race([captured, aborted]);
+    timer.dispose();
   }
 
-  /** Never rejects: whatever the engine does becomes the end of the evaluation. */
-  async #run(running: Running, engineSession: EngineSession): Promise<void> {
-    const { spec, executionCount } = running;
+  async #capture(signal: AbortSignal): Promise<StateNode> {
+    this.#requireAlive();
+    const life = this.#lives.current;
+    const unpin = this.present === undefined ? undefined : this.#settings.states.pin(this.present);
     try {
-      const outcome = await engineSession.evaluate({ ...spec, executionCount });
-      const ns = outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {};
-      this.#finish(running, endOfOutcome(outcome, executionCount), ns);
+      if (life === undefined) throw sessionNotFound(this.id);
+      return await this.#present.capture(life, signal);
+    } finally {
+      unpin?.();
+    }
+  }
+
+  async #restore(node: StateNode, signal: AbortSignal): Promise<Restored> {
+    const { states } = this.#settings;
+    const unpin = states.pin(node);
+    try {
+      await this.#keepPresent(signal);
+      const left = this.present;
+      const move = states.tree.move(left, node);
+      const warnings = [...node.warnings, ...warningsOfMove(move)];
+      const opened = await this.#lives.goTo(node, signal, ({ source }) =>
+        this.#voice.append({
+          type: 'restored',
+          checkpoint_id: node.id,
+          ...(left === undefined ? {} : { left: left.id }),
+          undone: move.undone,
+          redone: move.redone,
+          source,
+          ...(warnings.length === 0 ? {} : { warnings }),
+        }),
+      );
+      this.#transactions.wentTo(node);
+      this.#runner.rest();
+      const { undone, redone } = move;
+      return { left, undone, redone, warnings, ...reportOf(opened) };
+    } finally {
+      unpin();
+    }
+  }
+
+  /** A restore can be undone by another: what is left is captured, as long as there is a process that has it. */
+  async #keepPresent(signal: AbortSignal): Promise<void> {
+    if (this.#runner.deathCause !== undefined || !this.#settings.states.keepsLive) return;
+    try {
+      await this.#capture(signal);
     } catch (error) {
-      if (this.#running !== running) return;
-      const { code, message } = ProtocolError.from(error);
-      if (code === 'worker-died') this.#die(message);
-      else this.#finish(running, endWithout(code, message, executionCount));
+      if (this.#runner.deathCause === undefined) throw error;
     }
   }
 
-  #finish(running: Running, body: EndBody, extra: { ns?: string } = {}): void {
-    if (this.#running !== running) return;
-    this.#endRunning(running, body, extra, () => this.#queue.length === 0 && this.#setState('idle'));
-    this.#startNext();
-  }
-
-  #endRunning(running: Running, body: EndBody, extra: { ns?: string }, settle: () => void): void {
-    const { executionId } = running.spec;
-    for (const done of this.#inputs.giveUp(executionId)) this.#events.append(done, executionId);
-    if (this.#state === 'waiting-input') this.#setState('busy');
-    this.#events.append(body, executionId);
-    this.#running = undefined;
-    this.#lastExecutionId = executionId;
-    settle();
-    running.end({ seq: this.log.lastSeq, body, ...extra });
-  }
-
-  #die(cause: string): void {
-    if (this.#closed || this.#state === 'dead') return;
-    this.#deathCause = cause;
-    this.#endAll('worker-died', cause);
-    for (const done of this.#inputs.giveUp(undefined)) this.#events.append(done);
-    this.#setState('dead');
-  }
-
-  /** Ends what runs with `code`, and what is queued as dropped. */
-  #endAll(code: 'worker-died' | 'eval-interrupted', message: string): void {
-    const running = this.#running;
-    if (running !== undefined)
-      this.#endRunning(running, endWithout(code, message, running.executionCount), {}, () => {});
-    this.#drop(code === 'worker-died' ? 'the end of the process' : 'a restart or close');
-  }
-
-  #drop(what: string, which: (spec: EvaluationSpec) => boolean = () => true): string[] {
-    const dropped = this.#queue.filter(({ spec }) => which(spec));
-    const kept = this.#queue.filter(({ spec }) => !which(spec));
-    this.#queue.splice(0, this.#queue.length, ...kept);
-    for (const { spec, end } of dropped) {
-      const body = endWithout('eval-dropped', `the evaluation was queued and never ran: ${what} came first`);
-      this.#events.append(body, spec.executionId);
-      end({ seq: this.log.lastSeq, body });
-    }
-    return dropped.map(({ spec }) => spec.executionId);
-  }
-
-  #announceQueued(spec: EvaluationSpec): void {
-    const position = this.#queue.length - 1 + (this.#running === undefined ? 0 : 1);
-    this.#events.append({ type: 'queued', position, ...describeEvaluation(spec) }, spec.executionId);
-  }
-
-  #setState(state: SessionState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    this.#events.append({ type: 'status', state });
+  #replaced(): void {
+    this.#runner.revived();
+    this.#voice.forgetProcess();
+    this.readers.renew();
   }
 
   #setPaused(paused: boolean): void {
-    if (this.#state === 'dead' || this.#closed) return;
-    if (paused) this.#engineSession?.pause();
-    else this.#engineSession?.resume();
+    if (this.#runner.deathCause !== undefined || this.#closed) return;
+    if (paused) this.#lives.session?.pause();
+    else this.#lives.session?.resume();
+  }
+
+  #whileOpen(what: string, say: () => void): void {
+    if (this.#closed || this.#runner.deathCause !== undefined) this.#trace('late', { what });
+    else say();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw sessionNotFound(this.id);
   }
 
   #requireAlive(): void {
-    if (this.#closed) throw sessionNotFound(this.id);
-    if (this.#state !== 'dead') return;
-    const message = `the process of session ${this.id} has ended: ${this.#deathCause}; restart the session to go on`;
-    throw new ProtocolError('session-dead', message, { details: { cause: this.#deathCause } });
-  }
-
-  #requireNewId(executionId: string): void {
-    const isKnown =
-      this.#running?.spec.executionId === executionId ||
-      this.#queue.some(({ spec }) => spec.executionId === executionId);
-    if (isKnown)
-      throw new ProtocolError(
-        'duplicate-id',
-        `an evaluation with the id '${executionId}' is not over yet in session ${this.id}`,
-      );
+    this.#requireOpen();
+    this.#runner.requireAlive();
   }
 
   #trace(event: string, fields: object): void {
@@ -359,9 +438,19 @@ export function sessionNotFound(id: string): ProtocolError {
   return new ProtocolError('session-not-found', `no session '${id}' is open`, { details: { session: id } });
 }
 
-function queueFull(maxQueued: number): ProtocolError {
+function sessionBusy(id: string): ProtocolError {
   return new ProtocolError(
-    'queue-full',
-    `${maxQueued} evaluations wait in the session already; try again when some have ended`,
+    'session-busy',
+    `session ${id} runs something; say busy: queue or busy: interrupt, or wait until it is idle`,
+    { details: { session: id } },
   );
+}
+
+function originOf({ engine, options, name }: SessionSettings): StateOrigin {
+  const { sessionId: _sessionId, ...rest } = options;
+  return { engine: engine.name, options: rest, ...(name === undefined ? {} : { sessionName: name }) };
+}
+
+function reportOf({ report }: OpenedState): { report?: KeepReport } {
+  return report === undefined ? {} : { report };
 }

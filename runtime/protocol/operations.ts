@@ -7,7 +7,7 @@
  */
 import Type from 'typebox';
 import { count, operation, ownSession, session } from './operation.ts';
-import { stateOperations } from './state-operations.ts';
+import { at, stateOperations } from './state-operations.ts';
 import { outsideEffect } from './states.ts';
 
 const line = Type.Integer({ minimum: 1, description: 'Line, 1-based.' });
@@ -130,6 +130,11 @@ export const operations = {
           cwd: Type.Optional(Type.String()),
           created: Type.Number({ description: 'Unix seconds.' }),
           info: Type.Record(Type.String(), Type.Unknown()),
+          present: Type.Optional(
+            Type.String({
+              description: 'Snapshot id of the state that it is in, or was in when it became busy.',
+            }),
+          ),
         }),
       ),
     },
@@ -287,6 +292,7 @@ export const operations = {
       ),
       ...place,
       ns: Type.Optional(Type.String()),
+      at,
       static: Type.Optional(
         Type.Boolean({
           description: 'Also from reading the source, where the live objects do not know. Default: true.',
@@ -325,6 +331,7 @@ export const operations = {
         }),
       ),
       ns: Type.Optional(Type.String()),
+      at,
       static: Type.Optional(Type.Boolean({ description: 'As in `complete`.' })),
     },
     {

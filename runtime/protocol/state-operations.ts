@@ -26,7 +26,8 @@ const trust = Type.Optional(
       'True: a person agreed to run the code that loading this imported checkpoint runs. Remembered. Without, it is refused with `checkpoint-untrusted`.',
   }),
 );
-const at = Type.Optional(
+/** Of an operation that looks: the state that it asks. */
+export const at = Type.Optional(
   Type.String({
     minLength: 1,
     description: 'Snapshot id: answers from that state, in a throw-away copy. Default: the present.',

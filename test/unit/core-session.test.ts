@@ -10,6 +10,7 @@ import { MemoryEventLog } from '../../runtime/core/event-log.ts';
 import { validateLog } from '../../runtime/core/flow.ts';
 import { silentLogger } from '../../runtime/core/logger.ts';
 import { Session } from '../../runtime/core/session.ts';
+import { States } from '../../runtime/core/states/states.ts';
 import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import type { Event } from '../../runtime/protocol/events.ts';
 import { validateEvent } from '../../runtime/protocol/validate.ts';
@@ -183,12 +184,20 @@ class Run {
 
   constructor() {
     let time = 0;
-    this.session = new Session({
-      engine: this.engine,
-      options: { sessionId: 'sess-1' },
-      log: new MemoryEventLog({ epoch: 'e', maxBytes: 1e6 }),
+    let ids = 0;
+    const shared = {
       logger: silentLogger,
       now: () => (time += 1),
+      newId: (prefix: string) => `${prefix}-${(ids += 1)}`,
+    };
+    const limits = { snapshotMemoryBytes: 1e9, maxLiveSnapshots: 256, maxStates: 1000 };
+    this.session = new Session({
+      ...shared,
+      engine: this.engine,
+      options: { sessionId: 'sess-1' },
+      states: new States({ ...shared, ...limits, engines: [this.engine] }),
+      log: new MemoryEventLog({ epoch: 'e', maxBytes: 1e6 }),
+      after: () => ({ dispose() {} }),
       maxQueued: 5,
     });
   }

@@ -3,6 +3,7 @@ import { ProtocolError } from '../../protocol/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { Session } from '../session.ts';
 import type { SessionRegistry } from '../session-registry.ts';
+import type { StateNode } from '../states/state-node.ts';
 
 /** The session, for a change. Throws `session-not-found`, and `not-owner` when the connection only observes it. */
 export function ownedSession(sessions: SessionRegistry, connection: Connection, id: string): Session {
@@ -22,6 +23,21 @@ export function sessionOrOwn(
   id: string | undefined,
 ): Session | Promise<Session> {
   return id === undefined ? ownSession(sessions, connection) : sessions.get(id);
+}
+
+/**
+ * The state, for a change or to go on from it. Throws `snapshot-not-found`, and `not-owner` when the connection only
+ * observes the session that it is a state of.
+ */
+export async function ownedState(
+  sessions: SessionRegistry,
+  connection: Connection,
+  snapshotId: string,
+): Promise<StateNode> {
+  const node = await sessions.states.find(snapshotId);
+  const session = sessions.find(node.session);
+  if (session !== undefined) requireOwner(connection, session);
+  return node;
 }
 
 /** Throws `not-owner` when the connection only observes the session. */

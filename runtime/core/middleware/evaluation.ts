@@ -1,21 +1,27 @@
 /** The operations that pass a session's queue or act on it: run code, stop it, answer its inputs. */
-import { type ErrorCode, errorCodes, ProtocolError } from '../../protocol/errors.ts';
-import type { EventBody } from '../../protocol/events.ts';
-import type { EvaluationEnd, EvaluationSpec } from '../evaluation.ts';
+import { ProtocolError } from '../../protocol/errors.ts';
+import type { EvaluationSpec } from '../evaluation.ts';
 import { type Answer, type IncomingRequest, type Middleware, middlewareOf } from '../middleware.ts';
+import type { After } from '../session/runner.ts';
 import { Session } from '../session.ts';
 import type { SessionRegistry } from '../session-registry.ts';
 import { ownedSession, requireOwner, sessionOrOwn } from './access.ts';
+import { evaluateAside } from './aside.ts';
+import { answerOfEnd } from './evaluation-answer.ts';
 
 export function evaluationMiddleware(
   sessions: SessionRegistry,
   readFile: (path: string) => Promise<string>,
+  after: After,
 ): Middleware {
   return middlewareOf('evaluation', {
-    async eval({ id, op: _op, session: name, silent, ...params }, request) {
+    async eval({ id, op: _op, session: name, silent, at, timeout_ms: timeoutMs, ...params }, request) {
+      if (at !== undefined)
+        return evaluateAside(sessions, at, { executionId: id, ...params }, timeoutMs, request, after);
       const found = sessionOrOwn(sessions, request.connection, name);
       const session = found instanceof Session ? found : await found;
-      return evaluate(session, { executionId: id, silent: silent === true, ...params }, request);
+      const time = timeoutMs === undefined ? {} : { timeoutMs };
+      return evaluate(session, { executionId: id, silent: silent === true, ...time, ...params }, request);
     },
     async 'load-file'({ id, session: name, file, code }, request) {
       const found = sessionOrOwn(sessions, request.connection, name);
@@ -50,41 +56,7 @@ async function evaluate(session: Session, spec: EvaluationSpec, request: Incomin
   requireOwner(request.connection, session);
   const end = await session.evaluate(spec);
   request.answerAfter(session, end.seq);
-  return end.body.type === 'result'
-    ? answerOfResult(session, end, end.body)
-    : answerOfError(session, end.body);
-}
-
-function answerOfResult(
-  session: Session,
-  { ns }: EvaluationEnd,
-  { value, execution_count: count }: EventBody<'result'>,
-): Answer {
-  return {
-    session: session.id,
-    ...(value === undefined ? {} : { value }),
-    ...(ns === undefined ? {} : { ns }),
-    execution_count: count,
-  };
-}
-
-function answerOfError(session: Session, body: EventBody<'error'>): Answer {
-  const code = codeOf(body);
-  const error = [body.exception_type, body.exception_message].filter((part) => part !== '').join(': ');
-  return {
-    session: session.id,
-    status: code === 'eval-interrupted' ? ['error', 'interrupted'] : ['error'],
-    error,
-    code,
-    class: errorCodes[code].class,
-    retryable: errorCodes[code].retryable,
-    stacktrace: body.frames,
-    ...(body.execution_count === undefined ? {} : { execution_count: body.execution_count }),
-  };
-}
-
-function codeOf({ code }: EventBody<'error'>): ErrorCode {
-  return code !== undefined && Object.hasOwn(errorCodes, code) ? (code as ErrorCode) : 'eval-failed'; // It is a key of the table.
+  return { session: session.id, ...answerOfEnd(end) };
 }
 
 async function textOf(file: string, readFile: (path: string) => Promise<string>): Promise<string> {

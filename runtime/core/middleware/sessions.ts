@@ -82,5 +82,6 @@ function summarize(session: Session): Returns<'ls-sessions'>['sessions'][number]
     ...(session.cwd === undefined ? {} : { cwd: session.cwd }),
     created: session.created,
     info: session.about,
+    ...(session.present === undefined ? {} : { present: session.present.id }),
   };
 }

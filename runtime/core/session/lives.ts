@@ -1,0 +1,113 @@
+/**
+ * The engine sessions of a session, one after the other: opens a fresh one, or one that goes on from a state, and puts it
+ * in the place of the one before. What is said of it, and when it may happen, others decide.
+ */
+import { ProtocolError } from '../../protocol/errors.ts';
+import type { Engine, EngineSession, SessionOptions } from '../engine.ts';
+import type { Logger } from '../logger.ts';
+import type { StateNode } from '../states/state-node.ts';
+import type { OpenedState, States } from '../states/states.ts';
+import { EngineLife, type LifeListener } from './engine-life.ts';
+import type { Present } from './present.ts';
+
+export interface LivesSettings {
+  readonly engine: Engine;
+  readonly options: SessionOptions;
+  readonly states: States;
+  readonly present: Present;
+  readonly listener: LifeListener;
+  readonly logger: Logger;
+  /** Another life has taken the place of the one before, if there was one. */
+  readonly onDidReplace: () => void;
+}
+
+export class Lives {
+  readonly #settings: LivesSettings;
+  #current: EngineLife | undefined;
+
+  constructor(settings: LivesSettings) {
+    this.#settings = settings;
+  }
+
+  get current(): EngineLife | undefined {
+    return this.#current;
+  }
+
+  get session(): EngineSession | undefined {
+    return this.#current?.session;
+  }
+
+  /** A fresh process. Errors: as `Engine.openSession`; `cancelled` by the signal. */
+  async openFresh(signal: AbortSignal): Promise<void> {
+    const { engine, options, present } = this.#settings;
+    const life = this.#newLife('current');
+    this.#current = life;
+    const session = await engine.openSession(options, life.host, signal);
+    await this.#requireWanted(signal, session, life);
+    life.begin(session);
+    present.plant(life);
+    life.catchUp();
+  }
+
+  /**
+   * Goes on from a state, in place of what there is; that ends in the background. Rejects before anything has
+   * changed. Errors: as `States.open`; `cancelled` by the signal.
+   */
+  async goTo(
+    node: StateNode,
+    signal: AbortSignal,
+    announce: (opened: OpenedState) => void,
+  ): Promise<OpenedState> {
+    const { states, options, present } = this.#settings;
+    const life = this.#newLife('opening');
+    let opened: OpenedState;
+    try {
+      opened = await states.open(node, options, life.host, signal);
+    } catch (error) {
+      life.end();
+      throw error;
+    }
+    await this.#requireWanted(signal, opened.session, life);
+    this.endInBackground();
+    this.#current = life;
+    life.begin(opened.session);
+    present.enter(life, node);
+    this.#settings.onDidReplace();
+    announce(opened);
+    life.catchUp();
+    return opened;
+  }
+
+  /** Ends the current life and does not wait for its process. */
+  endInBackground(): void {
+    const life = this.#current;
+    this.#current = undefined;
+    life
+      ?.dispose()
+      .catch((error: unknown) =>
+        this.#settings.logger.warn(
+          { session: this.#settings.options.sessionId, err: error },
+          'process not ended',
+        ),
+      );
+  }
+
+  /** Ends the current life; resolves when its process has ended. */
+  async end(): Promise<void> {
+    const life = this.#current;
+    this.#current = undefined;
+    await life?.dispose();
+  }
+
+  #newLife(phase: 'opening' | 'current'): EngineLife {
+    const { options, states, listener } = this.#settings;
+    return new EngineLife(listener, phase, states.keepsLive && options.snapshots !== 'never');
+  }
+
+  async #requireWanted(signal: AbortSignal, session: EngineSession, life: EngineLife): Promise<void> {
+    if (!signal.aborted) return;
+    life.end();
+    await session.dispose();
+    throw new ProtocolError('cancelled', 'the session was restarted or closed meanwhile');
+  }
+}
