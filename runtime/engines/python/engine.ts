@@ -4,15 +4,25 @@
  */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Engine, EngineHost, EngineSession, SessionOptions } from '../../core/engine.ts';
+import type {
+  Engine,
+  EngineHost,
+  EngineSession,
+  LoadedState,
+  SavedState,
+  SessionOptions,
+} from '../../core/engine.ts';
 import type { Logger } from '../../core/logger.ts';
 import { ProtocolError } from '../../protocol/errors.ts';
 import type { Params, Returns } from '../../protocol/messages.ts';
 import { Environment } from './environment.ts';
 import { Environments } from './environments.ts';
+import type { Home, Resumable, SessionLimits, SnapshotPolicy } from './home.ts';
 import { findInterpreter, type Interpreter, minimumVersion } from './interpreter.ts';
 import { Listener } from './listener.ts';
-import { PythonSession, type SessionLimits, type SessionParts } from './session.ts';
+import { requireReadable } from './saved-state.ts';
+import { type Beginning, PythonSession, type SessionParts } from './session.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
 export interface PythonEngineOptions {
   /** Folder of the Python package `hindsight_worker`. */
@@ -30,7 +40,9 @@ export interface PythonEngineOptions {
   readonly minIdle?: number;
   readonly maxSessions?: number;
   readonly lookTimeoutMs?: number;
-  /** How long a look waits for a fresh shadow before it takes an older one. */
+  /** For other questions to a state, and for capturing one. */
+  readonly stateTimeoutMs?: number;
+  /** How long a look waits for the present to be captured before it takes an older state. */
   readonly shadowWaitMs?: number;
   readonly startTimeoutMs?: number;
   /** How long a process may take to end by itself; the worker gives `atexit` functions up to a second. */
@@ -41,6 +53,7 @@ const defaults = {
   minIdle: 1,
   maxSessions: 64,
   lookTimeoutMs: 2000,
+  stateTimeoutMs: 10_000,
   shadowWaitMs: 250,
   startTimeoutMs: 30_000,
   exitGraceMs: 1500,
@@ -73,8 +86,8 @@ class PythonEngine implements Engine {
     const windows = process.platform === 'win32';
     this.#options = { ...defaults, fork: !windows, tcp: windows, ...options };
     this.#env = definedOnly(options.env);
-    const { lookTimeoutMs, shadowWaitMs, startTimeoutMs, exitGraceMs } = this.#options;
-    this.#limits = { lookTimeoutMs, shadowWaitMs, startTimeoutMs, exitGraceMs };
+    const { lookTimeoutMs, stateTimeoutMs, shadowWaitMs, startTimeoutMs, exitGraceMs } = this.#options;
+    this.#limits = { lookTimeoutMs, stateTimeoutMs, shadowWaitMs, startTimeoutMs, exitGraceMs };
   }
 
   describe(): Readonly<Record<string, unknown>> {
@@ -88,16 +101,18 @@ class PythonEngine implements Engine {
   }
 
   async openSession(options: SessionOptions, host: EngineHost, signal: AbortSignal): Promise<EngineSession> {
-    this.#requireRoom();
-    this.#opening += 1;
-    try {
-      const cwd = await checkedFolder(options.cwd ?? process.cwd());
-      requireVariables(options.env ?? {});
-      const environment = await this.#environment(options.interpreter, options.env ?? {}, cwd);
-      return await this.#openHolding(environment, { ...options, cwd }, host, signal);
-    } finally {
-      this.#opening -= 1;
-    }
+    return (await this.#openFresh(options, undefined, host, signal)).session;
+  }
+
+  async load(
+    saved: SavedState,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<LoadedState> {
+    requireReadable(saved);
+    const { session, report } = await this.#openFresh(options, saved, host, signal);
+    return { session, report: report ?? saved.report };
   }
 
   async locate(request: Params<'locate'>, signal: AbortSignal): Promise<Returns<'locate'>> {
@@ -118,18 +133,58 @@ class PythonEngine implements Engine {
     return this.#disposed;
   }
 
-  // The environment is held from here until the session is gone, so that it is not ended as unused.
-  async #openHolding(
-    environment: Environment,
-    { sessionId, cwd }: SessionOptions,
+  async #openFresh(
+    options: SessionOptions,
+    saved: SavedState | undefined,
     host: EngineHost,
     signal: AbortSignal,
-  ): Promise<PythonSession> {
+  ) {
+    return this.#withRoom(async () => {
+      const cwd = await checkedFolder(options.cwd ?? process.cwd());
+      requireVariables(options.env ?? {});
+      const environment = await this.#environment(options.interpreter, options.env ?? {}, cwd);
+      const begin: Beginning = saved === undefined ? { cwd } : { cwd, saved };
+      const open = () => this.#openIn(environment, options, begin, host, signal);
+      return this.#keep(environment, open);
+    });
+  }
+
+  async #reopen(
+    environment: Environment,
+    state: Resumable,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<EngineSession> {
+    signal.throwIfAborted();
+    return this.#withRoom(async () => {
+      const open = async () => {
+        const parts = this.#partsOf(environment, options, host, await state.worker());
+        return PythonSession.open(parts, { resumed: state }, signal);
+      };
+      return (await this.#keep(environment, open)).session;
+    });
+  }
+
+  async #withRoom<Opened>(open: () => Promise<Opened>): Promise<Opened> {
+    this.#requireRoom();
+    this.#opening += 1;
+    try {
+      return await open();
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
+  // The environment is held from here until the session is gone, so that it is not ended as unused.
+  async #keep<Opened extends { readonly session: PythonSession }>(
+    environment: Environment,
+    open: () => Promise<Opened>,
+  ): Promise<Opened> {
     const release = this.#environments.hold(environment);
     try {
-      const { analyst } = environment;
-      const shared = { limits: this.#limits, logger: this.#options.logger };
-      const session = await this.#openIn(environment, { sessionId, cwd, host, analyst, ...shared }, signal);
+      const opened = await open();
+      const { session } = opened;
       if (this.#disposed !== undefined) {
         await session.dispose();
         throw shuttingDown();
@@ -140,8 +195,8 @@ class PythonEngine implements Engine {
         release();
       });
       // Whoever opens a session is about to look; the first answer would be late without this.
-      setTimeout(() => analyst.warm(), warmAnalystAfterMs).unref();
-      return session;
+      setTimeout(() => environment.analyst.warm(), warmAnalystAfterMs).unref();
+      return opened;
     } catch (error) {
       release();
       throw error;
@@ -151,18 +206,44 @@ class PythonEngine implements Engine {
   // A pooled process may have died without our knowing it yet: then a second one is taken.
   async #openIn(
     environment: Environment,
-    parts: Omit<SessionParts, 'worker'>,
+    options: SessionOptions,
+    beginning: Beginning,
+    host: EngineHost,
     signal: AbortSignal,
-  ): Promise<PythonSession> {
-    const worker = await environment.takeWorker(signal);
+  ) {
+    const open = async () => {
+      const parts = this.#partsOf(environment, options, host, await environment.takeWorker(signal));
+      return PythonSession.open(parts, beginning, signal);
+    };
     try {
-      return await PythonSession.open({ ...parts, worker }, signal);
+      return await open();
     } catch (error) {
       const { code, message } = ProtocolError.from(error);
       if (signal.aborted || code !== 'interpreter-failed') throw error;
       this.#options.logger.warn({ error: message }, 'session did not open and is tried again');
-      return PythonSession.open({ ...parts, worker: await environment.takeWorker(signal) }, signal);
+      return open();
     }
+  }
+
+  #partsOf(
+    environment: Environment,
+    options: SessionOptions,
+    host: EngineHost,
+    worker: WorkerProcess,
+  ): SessionParts {
+    const { sessionId } = options;
+    return { sessionId, worker, host, home: this.#homeIn(environment), policy: policyOf(options, host) };
+  }
+
+  #homeIn(environment: Environment): Home {
+    return {
+      analyst: environment.analyst,
+      limits: this.#limits,
+      logger: this.#options.logger,
+      folder: environment.folder,
+      hold: () => this.#environments.hold(environment),
+      reopen: (state, options, host, signal) => this.#reopen(environment, state, options, host, signal),
+    };
   }
 
   async #end(): Promise<void> {
@@ -223,6 +304,11 @@ class PythonEngine implements Engine {
       { details: { maxSessions } },
     );
   }
+}
+
+// Where nobody wants states, they are still needed for looks while the session is busy.
+function policyOf({ snapshots = 'always' }: SessionOptions, host: EngineHost): SnapshotPolicy {
+  return snapshots === 'always' && host.captured === undefined ? 'cheap' : snapshots;
 }
 
 async function checkedFolder(cwd: string): Promise<string> {

@@ -10,7 +10,7 @@ import { Peer } from './peer.ts';
 import { Pool } from './pool.ts';
 import { killGroup, type SpawnOptions, spawnPython } from './spawn.ts';
 import { withinMs } from './within.ts';
-import { forkWorker, spawnWorker, type WorkerProcess } from './worker-process.ts';
+import { forkWorker, type Nursery, spawnWorker, type WorkerProcess } from './worker-process.ts';
 import { Zygote } from './zygote.ts';
 
 export interface EnvironmentOptions {
@@ -45,6 +45,11 @@ export class Environment {
     this.analyst = new Analyst({ start: () => this.#startAnalyst(), timeoutMs: analystTimeoutMs, logger });
   }
 
+  /** Only for this user. */
+  get folder(): string {
+    return this.#options.listener.folder;
+  }
+
   /** A worker for a session. Errors: `interpreter-failed`, the signal's reason. */
   takeWorker(signal: AbortSignal): Promise<WorkerProcess> {
     return this.#pool.take(signal);
@@ -60,11 +65,15 @@ export class Environment {
   }
 
   async #startWorker(): Promise<WorkerProcess> {
-    const { fork, listener, startTimeoutMs } = this.#options;
-    const id = nextId('w');
+    const { fork, listener } = this.#options;
     return fork
-      ? forkWorker(await this.#livingZygote(), listener, id, startTimeoutMs)
-      : spawnWorker(listener, this.#spawnOptions(id));
+      ? forkWorker(this.#nurseryOf(await this.#livingZygote()))
+      : spawnWorker(listener, this.#spawnOptions(nextId('w')));
+  }
+
+  #nurseryOf(zygote: Zygote): Nursery {
+    const { listener, startTimeoutMs } = this.#options;
+    return { zygote, listener, startTimeoutMs, nextId: (kind) => nextId(kind === 'worker' ? 'w' : 's') };
   }
 
   // One at a time; one that ended is replaced when the next process is needed.

@@ -6,6 +6,7 @@
 import Type, { type Static, type TProperties } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { events } from '../../protocol/events.ts';
+import { keepReport, stateWarning } from '../../protocol/states.ts';
 
 const count = Type.Integer({ minimum: 0 });
 const id = Type.String({ minLength: 1, maxLength: 200 });
@@ -19,17 +20,20 @@ const { execution_count: _errorCount, code: _code, ...errorFields } = error;
 
 const frames = {
   hello: frame({
-    role: Type.Enum(['zygote', 'worker', 'analyst', 'shadow']),
+    role: Type.Enum(['zygote', 'worker', 'analyst', 'frozen', 'shadow']),
     id,
     token: Type.String(),
     pid: Type.Integer({ minimum: 1 }),
     python: Type.Object({ version: Type.String(), executable: Type.String(), prefix: Type.String() }),
     generation: Type.Optional(count),
     worker: Type.Optional(id),
+    warnings: Type.Optional(Type.Array(stateWarning)),
+    took_ms: Type.Optional(Type.Number({ minimum: 0 })),
   }),
   forked: frame({ id, pid: Type.Integer({ minimum: 1 }) }),
   exited: frame({
-    id,
+    // Empty: the zygote did not fork it itself, but inherited it.
+    id: Type.String({ maxLength: 200 }),
     // 0: the fork failed, and `error` says why.
     pid: Type.Integer({ minimum: 0 }),
     error: Type.Optional(Type.String()),
@@ -48,6 +52,19 @@ const frames = {
     stream: Type.Enum(['stdout', 'stderr']),
     data: Type.Union([Type.String(), Type.Unsafe<Uint8Array>(Type.Object({}))]),
   }),
+  frozen: frame({
+    n: Type.Integer(),
+    // Of the frozen process; empty where none could be made.
+    id: Type.String({ maxLength: 200 }),
+    error: Type.Optional(Type.String()),
+  }),
+  loaded: frame({
+    n: Type.Integer(),
+    ok: Type.Boolean(),
+    report: Type.Optional(keepReport),
+    error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+  }),
+  progress: frame({ id, done: count, total: count }),
   outcome: frame({ id, generation: count, kind: Type.Enum(['result', 'error']) }),
   answer: frame({
     id,
@@ -102,7 +119,12 @@ export function frameOf(value: unknown): Frame {
 /** What an `outcome` frame says of how the evaluation ended; throws `BadFrame`. */
 export function outcomeOf(frame: Frame<'outcome'>): OutcomeFields {
   const { type: _type, id: _id, generation: _generation, ...fields } = frame;
-  check(`outcome of kind ${frame.kind}`, () => Compile(outcomes[frame.kind]), fields);
+  return outcomeFields(fields);
+}
+
+/** The same of fields that came otherwise. */
+export function outcomeFields(fields: { readonly kind: OutcomeFields['kind'] }): OutcomeFields {
+  check(`outcome of kind ${fields.kind}`, () => Compile(outcomes[fields.kind]), fields);
   return fields as OutcomeFields; // Checked by the validator on the line above.
 }
 

@@ -39,6 +39,8 @@ export class Link {
   #frameBytes = 0;
   #closed = false;
   #cause: BadFrame | undefined;
+  /** Takes what comes instead of frames. */
+  #raw: ((bytes: Buffer) => void) | undefined;
 
   constructor(socket: Socket, listener: LinkListener, options: LinkOptions) {
     this.#socket = socket;
@@ -86,6 +88,19 @@ export class Link {
     this.#socket.write(frame);
   }
 
+  /** From now on the other side says bytes that are no frames; they are the taker's. */
+  takeRaw(take: (bytes: Buffer) => void): void {
+    this.#raw = take;
+    const early = this.#joined();
+    this.#keep(Buffer.alloc(0));
+    if (early.length > 0) take(early);
+  }
+
+  /** Sends bytes as they are. Dropped after the link closed. */
+  sendRaw(bytes: Uint8Array): void {
+    if (!this.#closed) this.#socket.write(bytes);
+  }
+
   /** Stops reading; the other side then has to wait once the socket's buffers are full. */
   pause(): void {
     this.#socket.pause();
@@ -102,6 +117,10 @@ export class Link {
 
   #take(chunk: Buffer): void {
     if (this.#closed || this.#cause !== undefined) return;
+    if (this.#raw !== undefined) {
+      this.#raw(chunk);
+      return;
+    }
     this.#chunks.push(chunk);
     this.#chunkBytes += chunk.length;
     try {

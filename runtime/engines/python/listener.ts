@@ -16,7 +16,8 @@ import { removeStaleFolders } from './stale-folders.ts';
 
 /** Larger than any display that a panel can show; smaller than what would take the runtime down. */
 export const maxFrameBytes = 256 * 1024 * 1024;
-const maxHelloBytes = 4096;
+/** That of a frozen process lists what was not captured. */
+const maxHelloBytes = 64 * 1024;
 const folderPrefix = 'hindsight-link-';
 const socketName = 'link';
 const maxStrangers = 256;
@@ -68,7 +69,7 @@ export class Listener {
     return new Listener(server, folder, address, options);
   }
 
-  /** Lets in whoever says hello with this id, until `forget`. A shadow comes under the id of its worker. */
+  /** Lets in whoever says hello with this id, until `forget`. A frozen process comes under the id of its worker. */
   expect(id: string, doorkeeper: Doorkeeper): void {
     this.#expected.set(id, doorkeeper);
   }
@@ -134,8 +135,8 @@ export class Listener {
 
   #admit(frame: Frame, link: Link): LinkListener | undefined {
     if (frame.type !== 'hello' || !sameSecret(frame.token, this.token)) return undefined;
-    const id = frame.role === 'shadow' ? frame.worker : frame.id;
-    return id === undefined ? undefined : this.#expected.get(id)?.(frame, link);
+    const door = this.#expected.get(frame.id) ?? this.#expected.get(frame.worker ?? frame.id);
+    return door?.(frame, link);
   }
 }
 

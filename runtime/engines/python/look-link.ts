@@ -6,7 +6,17 @@ import { deferred } from './deferred.ts';
 import type { Link } from './link.ts';
 import type { Frame } from './link-messages.ts';
 
-export type LookKind = 'complete' | 'info' | 'locate';
+export type LookKind =
+  | 'complete'
+  | 'info'
+  | 'locate'
+  | 'inspect'
+  | 'table'
+  | 'digest'
+  | 'hand_over'
+  | 'compare'
+  | 'evaluate'
+  | 'save';
 
 /** `unknown`: it does not know. `failed`: it could not answer. `late`: no answer within the time. `gone`: the link closed. */
 export type LookAnswer =
@@ -16,9 +26,14 @@ export type LookAnswer =
   | { readonly kind: 'late' }
   | { readonly kind: 'gone' };
 
+/** Somebody who can be asked; see `LookLink.ask`. */
+export interface Askable {
+  ask(kind: LookKind, params: object, timeoutMs: number, signal: AbortSignal): Promise<LookAnswer>;
+}
+
 let lastId = 0;
 
-export class LookLink {
+export class LookLink implements Askable {
   readonly #link: Link;
   readonly #pending = new Map<string, (answer: LookAnswer) => void>();
 
@@ -35,7 +50,7 @@ export class LookLink {
     return this.#pending.size;
   }
 
-  /** Never rejects, except when the signal fires: then with its reason. */
+  /** `timeoutMs` may be Infinity. Never rejects, except when the signal fires: then with its reason. */
   ask(kind: LookKind, params: object, timeoutMs: number, signal: AbortSignal): Promise<LookAnswer> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (this.#link.closed) return Promise.resolve({ kind: 'gone' });
@@ -49,7 +64,8 @@ export class LookLink {
       then();
     };
     const aborted = () => settle(() => answer.reject(signal.reason));
-    const deadline = setTimeout(() => settle(() => answer.resolve({ kind: 'late' })), timeoutMs);
+    const late = () => settle(() => answer.resolve({ kind: 'late' }));
+    const deadline = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined;
     signal.addEventListener('abort', aborted, { once: true });
     this.#pending.set(id, (value) => settle(() => answer.resolve(value)));
     this.#link.send({ ...params, type: 'look', id, kind });

@@ -1,102 +1,100 @@
 /**
  * One Python session: a worker process seen as an `EngineSession`. It translates between the engine's
- * interface and the worker's frames, and says how the process died. It does not start processes and does not
- * know the queue, the log or any client.
+ * interface and the worker's frames. It does not start processes and does not know the queue, the log or any client.
  */
-import type { EngineHost, EngineSession, Evaluation, Outcome } from '../../core/engine.ts';
-import type { Logger } from '../../core/logger.ts';
+import type {
+  EngineHost,
+  EngineSession,
+  EngineSnapshot,
+  Evaluation,
+  Outcome,
+  SavedState,
+} from '../../core/engine.ts';
 import { ProtocolError } from '../../protocol/errors.ts';
 import type { Params, Returns } from '../../protocol/messages.ts';
-import type { Analyst } from './analyst.ts';
-import { deferred } from './deferred.ts';
-import { causeOf, type Exit } from './exit.ts';
+import type { KeepReport } from '../../protocol/states.ts';
+import type { Captures } from './captures.ts';
+import { type Deferred, deferred } from './deferred.ts';
+import { FrozenCaptures } from './frozen-captures.ts';
+import type { Home, Resumable, SnapshotPolicy } from './home.ts';
 import { BadFrame, type Frame, outcomeOf } from './link-messages.ts';
+import { Loading } from './loading.ts';
+import type { Askable } from './look-link.ts';
 import { LookLink } from './look-link.ts';
 import { Looks } from './looks.ts';
 import { OutputText } from './output.ts';
+import { type Asking, askState } from './questions.ts';
 import { Running } from './running.ts';
-import { ShadowKeeper } from './shadow-keeper.ts';
 import { withinMs } from './within.ts';
+import { type Ended, WorkerEnd } from './worker-end.ts';
 import type { WorkerProcess } from './worker-process.ts';
-
-export interface SessionLimits {
-  /** For the live part of a look. */
-  readonly lookTimeoutMs: number;
-  /** How long a look waits for a fresh shadow. */
-  readonly shadowWaitMs: number;
-  /** How long a process may take to end by itself before it is killed. */
-  readonly exitGraceMs: number;
-  readonly startTimeoutMs: number;
-}
 
 export interface SessionParts {
   readonly sessionId: string;
   readonly worker: WorkerProcess;
   readonly host: EngineHost;
-  readonly analyst: Analyst;
-  readonly limits: SessionLimits;
-  readonly logger: Logger;
-  readonly cwd: string | undefined;
+  readonly home: Home;
+  readonly policy: SnapshotPolicy;
 }
+
+/** What a session begins with: a fresh worker in a folder, or one that goes on from a state. */
+export type Beginning =
+  | { readonly cwd: string | undefined; readonly saved?: SavedState }
+  | { readonly resumed: Resumable };
 
 /** Owns its worker: when the session is disposed or dies, the process and its group are gone. */
 export class PythonSession implements EngineSession {
   readonly about: Readonly<Record<string, unknown>>;
+  readonly #parts: SessionParts;
   readonly #worker: WorkerProcess;
   readonly #host: EngineHost;
-  readonly #limits: SessionLimits;
-  readonly #logger: Logger;
   readonly #output: OutputText;
-  readonly #shadows: ShadowKeeper | undefined;
+  readonly #end: WorkerEnd;
+  readonly #captures: Captures | undefined;
   readonly #looks: Looks;
   readonly #workerLook: LookLink;
-  readonly #configured = deferred<void>();
-  readonly #linkClosed = deferred<void>();
+  #configured: Deferred<void> | undefined;
+  readonly #loading = new Loading();
   readonly #gone = deferred<void>();
   #running: Running | undefined;
   #state: 'live' | 'disposing' | 'dead' = 'live';
-  #linkProblem: string | undefined;
 
-  constructor(parts: SessionParts) {
-    const { worker, host, limits, logger } = parts;
-    const { python } = worker.peer.hello;
-    this.about = {
-      language: 'python',
-      version: python.version,
-      interpreter: python.executable,
-      prefix: python.prefix,
-      pid: worker.pid,
-    };
+  constructor(parts: SessionParts, generation: number) {
+    const { worker, host, home, sessionId } = parts;
+    const { version, executable, prefix } = worker.python;
+    this.about = { language: 'python', version, interpreter: executable, prefix, pid: worker.pid };
+    this.#parts = parts;
     this.#worker = worker;
     this.#host = host;
-    this.#limits = limits;
-    this.#logger = logger;
     this.#output = new OutputText((stream, data) => host.emit({ type: 'output', stream, data }));
+    this.#end = new WorkerEnd(worker, this.#output, home.limits.exitGraceMs);
     this.#workerLook = new LookLink(worker.peer.link);
-    const forks = worker.fifos !== undefined;
-    this.#shadows = forks ? new ShadowKeeper(() => worker.peer.link.send({ type: 'shadow' })) : undefined;
+    const isIdle = () => this.#running === undefined;
+    const { nursery } = worker;
+    this.#captures =
+      nursery === undefined ? undefined : new FrozenCaptures({ ...parts, generation, isIdle }, nursery);
     this.#looks = new Looks({
-      sessionId: parts.sessionId,
-      shadows: this.#shadows,
-      worker: forks ? undefined : this.#workerLook,
-      isIdle: () => this.#running === undefined,
-      analyst: parts.analyst,
-      liveTimeoutMs: limits.lookTimeoutMs,
-      shadowWaitMs: limits.shadowWaitMs,
-      logger,
+      name: sessionId,
+      whom: (signal) => this.#whom('quick', signal),
+      analyst: home.analyst,
+      liveTimeoutMs: home.limits.lookTimeoutMs,
+      logger: home.logger,
     });
   }
 
-  /** Takes the worker over and prepares it. Errors: `interpreter-failed`, the signal's reason. */
-  static async open(parts: SessionParts, signal: AbortSignal): Promise<PythonSession> {
-    const session = new PythonSession(parts);
+  /** Takes the worker over and prepares it. Errors: `interpreter-failed`, the signal's reason; of `saved`: those of `Loading`. */
+  static async open(
+    parts: SessionParts,
+    beginning: Beginning,
+    signal: AbortSignal,
+  ): Promise<{ session: PythonSession; report: KeepReport | undefined }> {
+    const session = new PythonSession(parts, 'resumed' in beginning ? beginning.resumed.generation : 0);
     try {
-      await session.#take(parts.cwd, signal);
+      return { session, report: await session.#begin(beginning, signal) };
     } catch (error) {
       await session.dispose();
       throw error;
     }
-    return session;
   }
 
   /** Settles when the process is gone, for whatever reason. */
@@ -109,12 +107,7 @@ export class PythonSession implements EngineSession {
       return Promise.reject(new ProtocolError('worker-died', 'the Python process of this session has ended'));
     this.#running = new Running(evaluation.executionId, this.#worker);
     const { executionId, executionCount, ns: _ns, ...fields } = evaluation;
-    this.#worker.peer.link.send({
-      type: 'eval',
-      id: executionId,
-      execution_count: executionCount,
-      ...fields,
-    });
+    this.#send({ type: 'eval', id: executionId, execution_count: executionCount, ...fields });
     return this.#running.outcome;
   }
 
@@ -123,16 +116,28 @@ export class PythonSession implements EngineSession {
   }
 
   provideInput(inputId: string, data: string | undefined): void {
-    const answer = data === undefined ? {} : { data };
-    this.#worker.peer.link.send({ type: 'stdin', input_id: inputId, ...answer });
+    this.#send({ type: 'stdin', input_id: inputId, ...(data === undefined ? {} : { data }) });
   }
 
   async complete(request: Params<'complete'>, signal: AbortSignal): Promise<Returns<'complete'>> {
     return (await this.#looks.look('complete', request, signal)) ?? { completions: [] };
   }
 
-  async info(request: Params<'info'>, signal: AbortSignal): Promise<Returns<'info'> | undefined> {
+  info(request: Params<'info'>, signal: AbortSignal): Promise<Returns<'info'> | undefined> {
     return this.#looks.look('info', request, signal);
+  }
+
+  async inspect(request: Params<'inspect'>, signal: AbortSignal): Promise<Returns<'inspect'>> {
+    return askState('inspect', request, await this.#asking(signal));
+  }
+
+  async table(request: Params<'table'>, signal: AbortSignal): Promise<Returns<'table'>> {
+    return askState('table', request, await this.#asking(signal));
+  }
+
+  async snapshot(signal: AbortSignal): Promise<EngineSnapshot> {
+    if (this.#captures !== undefined) return this.#captures.snapshot(signal);
+    throw new ProtocolError('snapshot-failed', 'this session cannot capture its state');
   }
 
   pause(): void {
@@ -149,29 +154,73 @@ export class PythonSession implements EngineSession {
   async dispose(): Promise<void> {
     if (this.#state === 'live') {
       this.#state = 'disposing';
+      this.#captures?.dispose();
       // What is written while it ends goes nowhere, but it must be read, or the process could not end.
       this.resume();
-      this.#worker.peer.link.send({ type: 'exit' });
+      this.#send({ type: 'exit' });
       this.#running?.interrupt();
-      if (!(await withinMs(this.#worker.exited, this.#limits.exitGraceMs))) this.#worker.kill('SIGKILL');
+      await this.#end.endWithin(this.#parts.home.limits.exitGraceMs);
     }
     await this.#gone.promise;
   }
 
-  async #take(cwd: string | undefined, signal: AbortSignal): Promise<void> {
-    const { peer, fifos, exited } = this.#worker;
-    this.#worker.onShadow = (shadow) => this.#shadows?.add(shadow);
-    peer.listen({ onFrame: (frame) => this.#onFrame(frame), onClose: (cause) => this.#onLinkClose(cause) });
-    void exited.then((exit) => this.#onExit(exit));
+  async #begin(beginning: Beginning, signal: AbortSignal): Promise<KeepReport | undefined> {
+    const { peer, fifos } = this.#worker;
+    peer.listen({
+      onFrame: (frame) => this.#onFrame(frame),
+      onClose: (cause) => {
+        this.#workerLook.onClose();
+        this.#end.onLinkClose(cause);
+      },
+    });
+    void this.#end.over.then((ended) => this.#onEnd(ended));
     fifos?.start((stream, bytes) => this.#output.take(stream, bytes));
-    peer.link.send({ type: 'configure', ...(cwd === undefined ? {} : { cwd }) });
-    if (!(await withinMs(this.#configured.promise, this.#limits.startTimeoutMs, signal))) {
-      signal.throwIfAborted();
-      throw new ProtocolError(
-        'interpreter-failed',
-        'a Python process did not get ready; send again to start another',
-      );
+    const { policy } = this.#parts;
+    if ('resumed' in beginning) {
+      if (beginning.resumed.policy !== policy) await this.#configure({ snapshots: policy }, signal);
+      return undefined;
     }
+    const { cwd, saved } = beginning;
+    const folder = cwd === undefined ? {} : { cwd };
+    if (saved === undefined) {
+      await this.#configure({ ...folder, snapshots: policy }, signal);
+      return undefined;
+    }
+    // Nothing is captured before it is whole.
+    await this.#configure({ ...folder, snapshots: 'never' }, signal);
+    const report = await this.#loading.load(peer.link, saved, signal);
+    await this.#configure({ snapshots: policy }, signal);
+    return report;
+  }
+
+  async #configure(fields: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {
+    const configured = deferred<void>();
+    this.#configured = configured;
+    this.#send({ type: 'configure', ...fields });
+    const { startTimeoutMs } = this.#parts.home.limits;
+    if (await withinMs(configured.promise, startTimeoutMs, signal)) return;
+    signal.throwIfAborted();
+    const message = 'a Python process did not get ready; send again to start another';
+    throw new ProtocolError('interpreter-failed', message);
+  }
+
+  #send(frame: { readonly type: string } & Readonly<Record<string, unknown>>): void {
+    this.#worker.peer.link.send(frame);
+  }
+
+  // Without fork the idle worker looks itself, and nobody while it is busy.
+  async #whom(pace: 'quick' | 'slow', signal: AbortSignal): Promise<Askable | undefined> {
+    if (this.#captures !== undefined) return this.#captures[pace](signal);
+    return this.#running === undefined ? this.#workerLook : undefined;
+  }
+
+  async #asking(signal: AbortSignal): Promise<Asking> {
+    const { logger, limits } = this.#parts.home;
+    const whom = await this.#whom('slow', signal);
+    if (whom !== undefined) return { whom, timeoutMs: limits.stateTimeoutMs, logger, signal };
+    if (this.#state !== 'live')
+      throw new ProtocolError('session-dead', 'the Python process of this session has ended');
+    throw new ProtocolError('session-busy', 'the variables cannot be looked at while the session is busy');
   }
 
   #onFrame(frame: Frame): void {
@@ -182,15 +231,14 @@ export class PythonSession implements EngineSession {
       this.#handle(frame);
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error;
-      this.#linkProblem = error.message;
-      this.#worker.peer.link.close();
+      this.#end.breakLink(error.message);
     }
   }
 
   #handle(frame: Frame): void {
     switch (frame.type) {
       case 'configured':
-        this.#configured.resolve();
+        this.#configured?.resolve();
         break;
       case 'started':
         this.#running?.started(frame.id);
@@ -199,7 +247,7 @@ export class PythonSession implements EngineSession {
         this.#running?.burst(frame.on);
         break;
       case 'sync':
-        this.#worker.peer.link.send({ type: 'sync', n: frame.n });
+        this.#send({ type: 'sync', n: frame.n });
         break;
       case 'input':
       case 'display':
@@ -215,11 +263,20 @@ export class PythonSession implements EngineSession {
       case 'answer':
         this.#workerLook.onAnswer(frame);
         break;
+      case 'frozen':
+        this.#captures?.onFrozen(frame);
+        break;
+      case 'loaded':
+        this.#loading.onLoaded(frame);
+        break;
       case 'outcome':
         this.#settle(frame);
         break;
       default:
-        this.#logger.warn({ pid: this.#worker.pid, frame: frame.type }, 'unexpected frame from a worker');
+        this.#parts.home.logger.warn(
+          { pid: this.#worker.pid, frame: frame.type },
+          'unexpected frame from a worker',
+        );
     }
   }
 
@@ -233,54 +290,29 @@ export class PythonSession implements EngineSession {
     if (running === undefined || running.id !== frame.id) return;
     const outcome = outcomeOf(frame);
     this.#output.finish();
-    this.#shadows?.ended(frame.generation);
     this.#running = undefined;
     running.settle(
       outcome.kind === 'error' ? { ...outcome, interrupted: outcome.interrupted ?? false } : outcome,
     );
+    this.#captures?.ended(frame.generation, frame.id);
   }
 
-  #onLinkClose(cause: BadFrame | undefined): void {
-    if (cause !== undefined) this.#linkProblem = cause.message;
-    this.#linkClosed.resolve();
-    this.#workerLook.onClose();
-    void withinMs(this.#worker.exited, this.#limits.exitGraceMs).then((ended) => {
-      if (ended) return;
-      // It lives, but nobody can talk to it any more: the program closed our descriptors, or broke the link.
-      this.#linkProblem ??= 'its connection was closed from inside';
-      this.#worker.kill('SIGKILL');
-    });
-  }
-
-  async #onExit(exit: Exit): Promise<void> {
-    const { peer, fifos } = this.#worker;
-    // The rest of the group has lost its session; then nothing new can come, and what is left is read.
-    this.#worker.kill('SIGKILL');
-    peer.link.resume();
-    if (!(await withinMs(this.#linkClosed.promise, this.#limits.exitGraceMs))) peer.link.close();
-    this.#output.flush();
-    fifos?.drain();
-    this.#output.finish();
-    this.#worker.release();
-    this.#shadows?.dispose();
-    this.#end(exit);
-    this.#gone.resolve();
-  }
-
-  #end(exit: Exit): void {
+  #onEnd({ exit, cause: why }: Ended): void {
     const former = this.#state;
+    const cause = former === 'disposing' ? 'the session was ended' : why;
     this.#state = 'dead';
-    const cause = former === 'disposing' ? 'the session was ended' : this.#causeOf(exit);
+    this.#captures?.died();
     const running = this.#running;
     this.#running = undefined;
     running?.fail(new ProtocolError('worker-died', cause, { details: { ...exit } }));
-    this.#configured.reject(new ProtocolError('interpreter-failed', cause));
-    if (former !== 'live') return;
-    this.#logger.warn({ pid: this.#worker.pid, ...exit, problem: this.#linkProblem }, 'worker died');
-    this.#host.died(cause);
-  }
-
-  #causeOf(exit: Exit): string {
-    return this.#linkProblem === undefined ? causeOf(exit) : `Python was ended: ${this.#linkProblem}`;
+    const failed = new ProtocolError('interpreter-failed', cause);
+    this.#configured?.reject(failed);
+    this.#loading.fail(failed);
+    if (former === 'live') {
+      const { logger } = this.#parts.home;
+      logger.warn({ pid: this.#worker.pid, ...exit, problem: this.#end.problem }, 'worker died');
+      this.#host.died(cause);
+    }
+    this.#gone.resolve();
   }
 }

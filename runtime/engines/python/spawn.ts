@@ -75,6 +75,15 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Kills one process and not its group; one that is gone is no error. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
+}
+
 function hello(
   listener: Listener,
   child: ChildProcess,

@@ -1,78 +1,81 @@
 /**
- * A process that can hold a session: idle in the pool, later owned by a session. It is either forked from a
- * zygote and writes to FIFOs, or a fresh process that sends its output as frames; a session does not see which.
+ * A process that can hold a session: idle in the pool, later owned by a session. It is forked from a zygote or
+ * from a frozen process and writes to FIFOs, or it is a fresh process that sends its output as frames; a session does not see which.
  */
 import { ProtocolError } from '../../protocol/errors.ts';
 import { deferred } from './deferred.ts';
 import type { Exit } from './exit.ts';
-import { Fifos, fifoPaths } from './fifo.ts';
+import { type FifoPaths, Fifos, fifoPaths } from './fifo.ts';
+import type { FrozenProcess } from './frozen-process.ts';
 import type { Link, LinkListener } from './link.ts';
 import type { Frame } from './link-messages.ts';
 import type { Listener } from './listener.ts';
 import { Peer } from './peer.ts';
-import { killGroup, type SpawnOptions, spawnPython } from './spawn.ts';
-import type { Zygote } from './zygote.ts';
+import type { ShadowProcess } from './shadow.ts';
+import { killGroup, killProcess, type SpawnOptions, spawnPython } from './spawn.ts';
+import { helloBytes } from './thaw.ts';
+import type { Forked, Zygote } from './zygote.ts';
+
+/** Where processes are forked: who reaps them, and at which door they call. */
+export interface Nursery {
+  readonly zygote: Zygote;
+  readonly listener: Listener;
+  readonly startTimeoutMs: number;
+  readonly nextId: (kind: 'worker' | 'shadow') => string;
+}
 
 export interface WorkerProcess {
   readonly id: string;
   /** Also its process group. */
   readonly pid: number;
   readonly peer: Peer;
+  python: Frame<'hello'>['python'];
   /** Absent without fork: then output comes as frames. */
   readonly fifos: Fifos | undefined;
+  /** Where its frozen processes are thawed; absent without fork. */
+  readonly nursery: Nursery | undefined;
   readonly exited: Promise<Exit>;
-  /** Who takes the shadows that this worker forks; nobody before a session does. */
-  onShadow: ((shadow: Peer) => void) | undefined;
+  /** Who takes the frozen processes of this worker; nobody before a session does. */
+  onFrozen: ((frozen: Peer) => void) | undefined;
   kill(signal: NodeJS.Signals): void;
   /** Gives back descriptors and the place at the door, after the process ended. */
   release(): void;
 }
 
 /** Errors: `interpreter-failed`, also when there is no hello within `startTimeoutMs`. */
-export async function forkWorker(
-  zygote: Zygote,
-  listener: Listener,
-  id: string,
-  startTimeoutMs: number,
-): Promise<WorkerProcess> {
-  const said = deferred<Peer>();
-  // Awaited below, but it may fail before that.
-  said.promise.catch(() => {});
-  const shadows: ShadowDoor = { open: undefined };
-  // Once: the program of the session might find the token and call again.
-  let admitted = false;
-  listener.expect(id, (hello, link) => {
-    if (hello.role === 'shadow') return shadows.open?.(hello, link);
-    if (hello.role !== 'worker' || admitted) return undefined;
-    admitted = true;
-    const peer = new Peer(hello, link);
-    said.resolve(peer);
-    return peer;
-  });
-  const paths = fifoPaths(listener.folder, id);
+export async function forkWorker(nursery: Nursery): Promise<WorkerProcess> {
+  const id = nursery.nextId('worker');
+  return startWorker(nursery, id, (paths) => nursery.zygote.fork({ id, role: 'worker', ...paths }));
+}
+
+/** One that goes on from a frozen process. Errors: those of `FrozenProcess.thaw`; `interpreter-failed`. */
+export async function thawWorker(nursery: Nursery, frozen: FrozenProcess): Promise<WorkerProcess> {
+  const id = nursery.nextId('worker');
+  const hello = helloBytes(frozen.hello, nursery.listener.token, id, 'worker');
+  const worker = await startWorker(nursery, id, (fifos) => frozen.thaw({ role: 'worker', id, hello, fifos }));
+  worker.python = frozen.hello.python;
+  return worker;
+}
+
+/** Errors: those of `FrozenProcess.thaw`; `interpreter-failed`. */
+export async function thawShadow(nursery: Nursery, frozen: FrozenProcess): Promise<ShadowProcess> {
+  const { listener, startTimeoutMs } = nursery;
+  const id = nursery.nextId('shadow');
+  const hello = helloBytes(frozen.hello, listener.token, id, 'shadow');
+  const said = new Hello(listener, id, 'shadow', startTimeoutMs);
   let pid: number | undefined;
-  let fifos: Fifos | undefined;
-  const deadline = setTimeout(
-    () => said.reject(noHello(`said nothing for ${startTimeoutMs} ms`)),
-    startTimeoutMs,
-  );
   try {
-    const forked = await orFail(zygote.fork({ id, role: 'worker', ...paths }), said.promise);
+    const forked = await frozen.thaw({ role: 'shadow', id, hello });
     pid = forked.pid;
-    fifos = new Fifos(paths);
-    void forked.exited.then((exit) =>
-      said.reject(noHello(`ended with ${exit.signal ?? `exit code ${exit.code}`} while starting`)),
-    );
-    const peer = await said.promise;
-    fifos.unlink();
-    return workerProcess({ id, pid, peer, fifos, exited: forked.exited, shadows, listener });
+    said.failWith(forked.exited);
+    const peer = await said.peer;
+    return { peer, kill: () => killProcess(forked.pid) };
   } catch (error) {
-    listener.forget(id);
-    if (pid !== undefined) killGroup(pid, 'SIGKILL');
-    fifos?.close();
+    if (pid !== undefined) killProcess(pid);
     throw error;
   } finally {
-    clearTimeout(deadline);
+    said.end();
+    listener.forget(id);
   }
 }
 
@@ -81,56 +84,111 @@ export async function spawnWorker(
   listener: Listener,
   options: Omit<SpawnOptions, 'role' | 'fork'>,
 ): Promise<WorkerProcess> {
-  const shadows: ShadowDoor = { open: undefined };
   const { pid, peer, exited } = await spawnPython(listener, { ...options, role: 'worker', fork: false });
-  return workerProcess({ id: options.id, pid, peer, fifos: undefined, exited, shadows, listener });
+  const parts = { id: options.id, pid, peer, exited, listener };
+  return workerProcess({ ...parts, fifos: undefined, nursery: undefined });
 }
 
-interface ShadowDoor {
-  open: ((hello: Frame<'hello'>, link: Link) => LinkListener | undefined) | undefined;
+async function startWorker(
+  nursery: Nursery,
+  id: string,
+  fork: (paths: FifoPaths) => Promise<Forked>,
+): Promise<WorkerProcess> {
+  const { listener, startTimeoutMs } = nursery;
+  const said = new Hello(listener, id, 'worker', startTimeoutMs);
+  const paths = fifoPaths(listener.folder, id);
+  let pid: number | undefined;
+  let fifos: Fifos | undefined;
+  try {
+    const forked = await said.orFailed(fork(paths));
+    pid = forked.pid;
+    fifos = new Fifos(paths);
+    said.failWith(forked.exited);
+    const peer = await said.peer;
+    fifos.unlink();
+    const worker = workerProcess({ id, pid, peer, fifos, exited: forked.exited, listener, nursery });
+    said.onOther = (hello, link) => frozenOf(worker, hello, link);
+    return worker;
+  } catch (error) {
+    listener.forget(id);
+    if (pid !== undefined) killGroup(pid, 'SIGKILL');
+    // It may not have made its group yet.
+    if (pid !== undefined) killProcess(pid);
+    fifos?.close();
+    throw error;
+  } finally {
+    said.end();
+  }
 }
 
-interface Parts {
-  readonly id: string;
-  readonly pid: number;
-  readonly peer: Peer;
-  readonly fifos: Fifos | undefined;
-  readonly exited: Promise<Exit>;
-  readonly shadows: ShadowDoor;
-  readonly listener: Listener;
+/** The hello that a process is waited for to say. */
+class Hello {
+  /** Takes hellos that come under the same id and are not the process's own. */
+  onOther: ((hello: Frame<'hello'>, link: Link) => LinkListener | undefined) | undefined;
+  readonly #said = deferred<Peer>();
+  readonly #deadline: NodeJS.Timeout;
+
+  constructor(listener: Listener, id: string, role: 'worker' | 'shadow', timeoutMs: number) {
+    // Awaited by the caller, but it may fail before that.
+    this.#said.promise.catch(() => {});
+    this.#deadline = setTimeout(() => this.#fail(`said nothing for ${timeoutMs} ms`), timeoutMs);
+    // Once: the program of the session might find the token and call again.
+    let admitted = false;
+    listener.expect(id, (hello, link) => {
+      if (hello.role !== role) return this.onOther?.(hello, link);
+      if (admitted) return undefined;
+      admitted = true;
+      const peer = new Peer(hello, link);
+      this.#said.resolve(peer);
+      return peer;
+    });
+  }
+
+  /** Rejects with `interpreter-failed`. */
+  get peer(): Promise<Peer> {
+    return this.#said.promise;
+  }
+
+  failWith(exited: Promise<Exit>): void {
+    void exited.then((exit) =>
+      this.#fail(`ended with ${exit.signal ?? `exit code ${exit.code}`} while starting`),
+    );
+  }
+
+  /** The value, unless the hello fails first. */
+  orFailed<Value>(value: Promise<Value>): Promise<Value> {
+    return Promise.race([value, this.#said.promise.then(() => value)]);
+  }
+
+  end(): void {
+    clearTimeout(this.#deadline);
+  }
+
+  #fail(what: string): void {
+    const message = `a Python process for a session ${what}; send again to start another`;
+    this.#said.reject(new ProtocolError('interpreter-failed', message));
+  }
 }
 
-function workerProcess({ id, pid, peer, fifos, exited, shadows, listener }: Parts): WorkerProcess {
-  const worker: WorkerProcess = {
-    id,
-    pid,
-    peer,
-    fifos,
-    exited,
-    onShadow: undefined,
-    kill: (signal) => killGroup(pid, signal),
+function frozenOf(worker: WorkerProcess, hello: Frame<'hello'>, link: Link): LinkListener | undefined {
+  if (hello.role !== 'frozen' || worker.onFrozen === undefined) return undefined;
+  const frozen = new Peer(hello, link);
+  worker.onFrozen(frozen);
+  return frozen;
+}
+
+function workerProcess(
+  parts: Pick<WorkerProcess, 'id' | 'pid' | 'peer' | 'fifos' | 'exited' | 'nursery'> & { listener: Listener },
+): WorkerProcess {
+  const { listener, ...worker } = parts;
+  return {
+    ...worker,
+    python: worker.peer.hello.python,
+    onFrozen: undefined,
+    kill: (signal) => killGroup(worker.pid, signal),
     release: () => {
-      listener.forget(id);
-      fifos?.close();
+      listener.forget(worker.id);
+      worker.fifos?.close();
     },
   };
-  shadows.open = (hello, link) => {
-    if (worker.onShadow === undefined) return undefined;
-    const shadow = new Peer(hello, link);
-    worker.onShadow(shadow);
-    return shadow;
-  };
-  return worker;
-}
-
-// The value, unless the other promise fails first.
-async function orFail<Value>(value: Promise<Value>, other: Promise<unknown>): Promise<Value> {
-  return Promise.race([value, other.then(() => value)]);
-}
-
-function noHello(what: string): ProtocolError {
-  return new ProtocolError(
-    'interpreter-failed',
-    `a Python process for a session ${what}; send again to start another`,
-  );
 }

@@ -31,6 +31,14 @@ export interface Forked {
   readonly exited: Promise<Exit>;
 }
 
+/** For a process that another one than the zygote is about to fork, and that the zygote will reap. */
+export interface Adoption {
+  /** Once its pid is known: how it will end, or has ended already. */
+  take(pid: number): Promise<Exit>;
+  /** No process comes, or it was taken. Twice is harmless. */
+  end(): void;
+}
+
 /** Owns the process and everything that it forked. */
 export class Zygote {
   readonly python: Frame<'hello'>['python'];
@@ -38,6 +46,11 @@ export class Zygote {
   readonly #spawned: Spawned;
   readonly #logger: Logger;
   readonly #children = new Map<string, Child>();
+  /** Sisters of what was forked: thawed workers, by pid. */
+  readonly #adopted = new Map<number, Deferred<Exit>>();
+  readonly #adoptions = new Set<Adoption>();
+  /** Of those that nobody has taken yet, while somebody may. */
+  readonly #unclaimed = new Map<number, Exit>();
   readonly #ended = deferred<void>();
   #alive = true;
 
@@ -80,6 +93,31 @@ export class Zygote {
     return { pid, exited: child.exited.promise };
   }
 
+  /**
+   * Begin it before the process is asked for: its end may be reported before its pid is known. While none is
+   * begun, ends of unknown processes are forgotten, so that a pid that is used again meets no old one.
+   */
+  adopt(): Adoption {
+    const adoption: Adoption = {
+      take: (pid) => {
+        const exited = this.#exitOf(pid);
+        adoption.end();
+        return exited;
+      },
+      end: () => {
+        this.#adoptions.delete(adoption);
+        if (this.#adoptions.size === 0) this.#unclaimed.clear();
+      },
+    };
+    this.#adoptions.add(adoption);
+    return adoption;
+  }
+
+  /** The process is gone, or nobody needs to know of its end any more. */
+  disown(pid: number): void {
+    this.#adopted.delete(pid);
+  }
+
   /** Ends the process and all that it forked: kindly, then, after the grace, by force. */
   async dispose(graceMs: number): Promise<void> {
     this.#spawned.peer.link.close();
@@ -95,18 +133,36 @@ export class Zygote {
       if (child === undefined) return;
       child.pid = frame.pid;
       child.forked.resolve(frame.pid);
+    } else if (frame.type === 'exited' && frame.id === '') {
+      this.#onAdoptedExit(frame.pid, exitOf(frame));
     } else if (frame.type === 'exited') {
       const child = this.#children.get(frame.id);
       this.#children.delete(frame.id);
       if (frame.pid === 0) child?.forked.reject(this.#noFork(frame.error ?? 'no reason was given'));
       else child?.forked.resolve(frame.pid);
-      child?.exited.resolve({
-        code: frame.code ?? null,
-        signal: frame.signal == null ? null : signalName(frame.signal),
-      });
+      child?.exited.resolve(exitOf(frame));
     } else {
       this.#logger.warn({ zygote: this.pid, frame: frame.type }, 'unexpected frame from a zygote');
     }
+  }
+
+  #exitOf(pid: number): Promise<Exit> {
+    const seen = this.#unclaimed.get(pid);
+    if (seen !== undefined) return Promise.resolve(seen);
+    if (!this.#alive) {
+      killGroup(pid, 'SIGKILL');
+      return Promise.resolve(unseenExit);
+    }
+    const exited = deferred<Exit>();
+    this.#adopted.set(pid, exited);
+    return exited.promise;
+  }
+
+  #onAdoptedExit(pid: number, exit: Exit): void {
+    const adopted = this.#adopted.get(pid);
+    this.#adopted.delete(pid);
+    if (adopted !== undefined) adopted.resolve(exit);
+    else if (this.#adoptions.size > 0) this.#unclaimed.set(pid, exit);
   }
 
   // Children of a dead zygote cannot be reaped or asked after any more: they are ended with it.
@@ -120,12 +176,15 @@ export class Zygote {
       child.exited.resolve(unseenExit);
     }
     this.#children.clear();
+    for (const exited of this.#adopted.values()) exited.resolve(unseenExit);
+    this.#adopted.clear();
     this.#spawned.peer.link.close();
     this.#ended.resolve();
   }
 
   #killAll(): void {
     for (const child of this.#children.values()) if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+    for (const pid of this.#adopted.keys()) killGroup(pid, 'SIGKILL');
     this.#spawned.kill('SIGKILL');
   }
 
@@ -148,4 +207,8 @@ export class Zygote {
       },
     );
   }
+}
+
+function exitOf({ code, signal }: Frame<'exited'>): Exit {
+  return { code: code ?? null, signal: signal == null ? null : signalName(signal) };
 }

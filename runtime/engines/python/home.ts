@@ -1,0 +1,50 @@
+/**
+ * What a session and a captured state need of the engine that they live in. It is implemented by the engine, for
+ * one environment; it says nothing of how processes are started.
+ */
+import type { EngineHost, EngineSession, SessionOptions } from '../../core/engine.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Analyst } from './analyst.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+export interface SessionLimits {
+  /** For the live part of `complete` and `info`. */
+  readonly lookTimeoutMs: number;
+  /** For all other questions to a state, such as `inspect` and `diff`, and for capturing one. */
+  readonly stateTimeoutMs: number;
+  /** How long a look waits for the present to be captured. */
+  readonly shadowWaitMs: number;
+  /** How long a process may take to end by itself before it is killed. */
+  readonly exitGraceMs: number;
+  readonly startTimeoutMs: number;
+}
+
+/** When a worker captures its state without being asked; see `SessionOptions.snapshots`. */
+export type SnapshotPolicy = 'always' | 'cheap' | 'never';
+
+/** A state that a session can go on from. */
+export interface Resumable {
+  /** A process in this state. Errors: `snapshot-gone`, `snapshot-failed`. */
+  worker(): Promise<WorkerProcess>;
+  /** How many evaluations had ended in it. */
+  readonly generation: number;
+  /** What its worker was told. */
+  readonly policy: SnapshotPolicy;
+}
+
+export interface Home {
+  readonly analyst: Analyst;
+  readonly limits: SessionLimits;
+  readonly logger: Logger;
+  /** Only for this user: for what is handed from one process to another. */
+  readonly folder: string;
+  /** Keeps the processes of the environment until the function that is returned is called. */
+  hold(): () => void;
+  /** A session that goes on from the state. Errors: those of `Resumable.worker`; `session-limit`, `shutting-down`. */
+  reopen(
+    state: Resumable,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<EngineSession>;
+}
