@@ -10,12 +10,13 @@ import selectors
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "dist" / "python" / "vendor"
@@ -36,6 +37,7 @@ class Peer:
         self.sock = sock
         self.hello: Frame = {}
         self.closed = False
+        self.answers: list[tuple[int, int]] = []
         self._bytes = b""
 
     def send(self, kind: str, /, **fields: Any) -> None:
@@ -50,7 +52,10 @@ class Peer:
             chunk = b""
         self.closed = not chunk
         self._bytes += chunk
-        frames = []
+        frames: list[Frame] = []
+        if self.hello.get("role") == "frozen":
+            self._take_answers()
+            return frames
         while len(self._bytes) >= 4:
             end = 4 + int.from_bytes(self._bytes[:4], "big")
             if len(self._bytes) < end:
@@ -59,20 +64,44 @@ class Peer:
             self._bytes = self._bytes[end:]
         return frames
 
+    def _take_answers(self) -> None:
+        """What a frozen process says after its hello: pid and errno, for each thaw."""
+        while len(self._bytes) >= 8:
+            self.answers.append(struct.unpack("<ii", self._bytes[:8]))
+            self._bytes = self._bytes[8:]
+
+
+class Session(NamedTuple):
+    """One worker, and what it writes to."""
+
+    worker: Peer
+    pid: int
+    fifos: dict[str, int]
+
+
 
 class Runtime:
     """Listens, starts a zygote (or a worker without fork), and records what arrives.
 
     `items` holds `("stdout", text)`, `("stderr", text)` and `(frame type, frame)` of the session's worker,
-    in order; `control` the frames of the zygote; `shadows` the shadow links, newest last.
+    in order; `control` the frames of the zygote; `shadows` and `frozen` those links, newest last.
     """
 
-    def __init__(self, fork: bool = True, env: dict[str, str] | None = None, cwd: str | None = None) -> None:
+    def __init__(
+        self,
+        fork: bool = True,
+        env: dict[str, str] | None = None,
+        cwd: str | None = None,
+        snapshots: str | None = None,
+    ) -> None:
+        """`snapshots` is the policy by which states are taken; None for a worker that makes shadows itself."""
         self.folder = tempfile.mkdtemp(prefix="hindsight-test-")
         os.symlink(PACKAGE, os.path.join(self.folder, "hindsight_worker"))
         self.items: list[Item] = []
         self.control: list[Frame] = []
         self.shadows: list[Peer] = []
+        self.frozen: list[Peer] = []
+        self.snapshots = snapshots
         self.peers: dict[str, Peer] = {}
         self.fork = fork
         self.pid = 0
@@ -195,7 +224,8 @@ class Runtime:
 
     def _configure(self, identity: str, cwd: str | None) -> None:
         self.worker = self._await_peer(identity)
-        self.worker.send("configure", **({} if cwd is None else {"cwd": cwd}))
+        fields = {"cwd": cwd, "snapshots": self.snapshots}
+        self.worker.send("configure", **{name: value for name, value in fields.items() if value is not None})
         self.wait("configured")
 
     def fork_worker(self, identity: str, cwd: str | None = None) -> None:
@@ -207,12 +237,68 @@ class Runtime:
             lambda: next((f for f in self.control if f["type"] == "forked" and f["id"] == identity), None)
         )
         self.pid = forked["pid"]
+        self._open_fifos(paths)
+        self._configure(identity, cwd)
+
+    def fresh_frozen(self, generation: int) -> Peer:
+        """The newest frozen process of `generation`, once it has said hello."""
+        return self.until(
+            lambda: next((f for f in reversed(self.frozen) if f.hello["generation"] == generation and not f.closed), None)
+        )
+
+    def freeze(self, **fields: Any) -> Peer:
+        """Has the worker take its state; the frozen process that has it."""
+        self._next += 1
+        number = self._next
+        self.worker.send("freeze", n=number, **fields)
+        answer = self.until(lambda: next((f for n, f in self.items if n == "frozen" and f["n"] == number), None))
+        assert answer["id"], answer
+        return self.until(lambda: next((f for f in self.frozen if f.hello["id"] == answer["id"]), None))
+
+    def thaw(self, frozen: Peer) -> Session:
+        """A worker that goes on from the state that `frozen` has; it is `worker` from then on."""
+        self._next += 1
+        identity = f"thawed-{self._next:05}"
+        paths = {name: os.path.join(self.folder, f"{identity}-{name}") for name in ("stdout", "stderr")}
+        pid = self._send_thaw(frozen, 1, identity, paths)
+        self._open_fifos(paths)
+        self.worker, self.pid = self._await_peer(identity), pid
+        return self.session()
+
+    def thaw_shadow(self, frozen: Peer) -> Peer:
+        """A process that answers looks at the state that `frozen` has."""
+        self._next += 1
+        identity = f"shadow-{self._next:05}"
+        self._send_thaw(frozen, 2, identity, {})
+        return self.until(lambda: next((s for s in self.shadows if s.hello["id"] == identity), None))
+
+    def session(self) -> Session:
+        """The worker that evaluations go to now."""
+        return Session(self.worker, self.pid, self.fifos)
+
+    def use(self, session: Session) -> None:
+        """Evaluations go to this worker from now on."""
+        self.worker, self.pid, self.fifos = session
+
+    def _send_thaw(self, frozen: Peer, role: int, identity: str, paths: dict[str, str]) -> int:
+        name = {1: "worker", 2: "shadow"}[role]
+        fields = {"role": name, "id": identity, "token": "t", "pid": 0, "generation": frozen.hello["generation"]}
+        body = msgpack.packb({"type": "hello", **fields, "worker": frozen.hello["worker"]})
+        hello = len(body).to_bytes(4, "big") + body
+        out, err = (os.fsencode(paths.get(stream, "")) for stream in ("stdout", "stderr"))
+        count = len(frozen.answers)
+        frozen.sock.sendall(struct.pack("<II64s256s256s1464s", role, len(hello), identity.encode(), out, err, hello))
+        pid, errno = self.until(lambda: frozen.answers[count] if len(frozen.answers) > count else None)
+        if not pid:
+            raise OSError(errno, os.strerror(errno))
+        return pid
+
+    def _open_fifos(self, paths: dict[str, str]) -> None:
         self.fifos = {}
         for name, path in paths.items():
             descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
             self.fifos[name] = descriptor
             self._selector.register(descriptor, selectors.EVENT_READ, lambda n=name, d=descriptor: self._read(n, d))
-        self._configure(identity, cwd)
 
     def pause(self) -> None:
         """Stops reading output."""
@@ -252,6 +338,8 @@ class Runtime:
             peer.hello = frame
             if frame["role"] == "shadow":
                 self.shadows.append(peer)
+            elif frame["role"] == "frozen":
+                self.frozen.append(peer)
             else:
                 self.peers[frame["id"]] = peer
         elif peer.hello.get("role") == "zygote":

@@ -5,6 +5,8 @@ import signal
 import sys
 from typing import Any, Callable
 
+from hindsight_worker.identity import identity
+
 _STARTS = frozenset(
     ("subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn")
 )
@@ -27,14 +29,15 @@ def install(settle: Callable[[], None], leave: Callable[[], None]) -> None:
         os.register_at_fork(after_in_child=lambda: _become_ordinary(leave))
 
 
-def end_if_forked(pid: int, error: BaseException | None) -> None:
+def end_if_forked(error: BaseException | None) -> None:
     """Ends a child that user code forked and that has come back from the evaluation, as a script would end.
 
+    In the session's own process it does nothing.
+
     Args:
-        pid: The process of the session; in it this does nothing.
         error: What the evaluation raised in the child.
     """
-    if os.getpid() == pid:
+    if identity.is_ours:
         return
     code: Any = 0
     if isinstance(error, SystemExit):

@@ -7,6 +7,7 @@ import _thread
 import os
 from typing import Any, Callable
 
+from hindsight_worker.identity import identity
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Link
 from hindsight_worker.streams import Order
@@ -19,14 +20,13 @@ _PROMPT_LIMIT = 10_000
 class Conversation:
     """The session's side of what happens between `started` and `outcome`. For the main thread only."""
 
-    def __init__(self, link: Link, order: Order, pid: int, handle_aside: Callable[[Frame], bool]) -> None:
+    def __init__(self, link: Link, order: Order, handle_aside: Callable[[Frame], bool]) -> None:
         """`handle_aside` handles a frame that may be handled while user code waits, and says whether it did."""
         self._link = link
         self._order = order
         self._handle_aside = handle_aside
         self._main = _thread.get_ident()
         self._count = 0
-        self._prefix = f"{pid}"
         self._attached = True
 
     def ask(self, prompt: str, password: bool) -> str | None:
@@ -42,14 +42,14 @@ class Conversation:
             raise RuntimeError("input() is available in the main thread of a session only")
         self._order.settle()
         self._count += 1
-        identity = f"in-{self._prefix}-{self._count}"
-        question = {"type": "input", "input_id": identity, "prompt": prompt[:_PROMPT_LIMIT], "password": password}
+        input_id = f"in-{identity.pid}-{self._count}"
+        question = {"type": "input", "input_id": input_id, "prompt": prompt[:_PROMPT_LIMIT], "password": password}
         try:
             self._link.send(question)
-            answer = self._await(lambda frame: frame.get("type") == "stdin" and frame.get("input_id") == identity)
+            answer = self._await(lambda frame: frame.get("type") == "stdin" and frame.get("input_id") == input_id)
         except BaseException:
             # Interrupted; the program may go on, but nobody waits for this answer any more.
-            self._link.send({"type": "input_done", "input_id": identity})
+            self._link.send({"type": "input_done", "input_id": input_id})
             raise
         data = answer.get("data")
         return None if data is None else _one_line(str(data))

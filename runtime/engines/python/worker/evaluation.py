@@ -4,13 +4,13 @@ Knows the namespace and what an outcome is; not where frames come from nor how o
 """
 
 import builtins
-import os
 import time
 from types import CodeType, ModuleType
 from typing import Any, Callable
 
 from hindsight_worker import errors, sources, values
 from hindsight_worker.event_loop import EventLoop
+from hindsight_worker.identity import identity
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.program import Program, compile_program
 from hindsight_worker.summary import summarize
@@ -30,7 +30,6 @@ class Evaluator:
         self.namespace: dict[str, Any] = vars(main)
         self._loop = loop
         self._at_end = at_end
-        self._pid = os.getpid()
         self._flags = 0
         self._program: Program | None = None
         self._raised: BaseException | None = None
@@ -56,7 +55,7 @@ class Evaluator:
         except BaseException as error:
             interrupts.allowed = False
             self._raised = error
-            outcome = self._error(error) if os.getpid() == self._pid else self._leave(error)
+            outcome = self._error(error) if identity.is_ours else self._leave(error)
         return {**outcome, "execution_time": time.perf_counter() - began}
 
     def take_error(self) -> BaseException | None:

@@ -22,6 +22,14 @@ class EventLoop:
         """True when background tasks may be waiting to run."""
         return self._loop is not None and not self._loop.is_closed()
 
+    @property
+    def busy(self) -> bool:
+        """True when a background task is alive, or something waits for its time."""
+        if not self.alive:
+            return False
+        tasks = sys.modules["asyncio"].all_tasks(self._loop)
+        return bool(tasks) or bool(getattr(self._loop, "_scheduled", ())) or bool(getattr(self._loop, "_ready", ()))
+
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """The value of `coroutine`. An interrupt cancels it: the first politely, further ones at once.
 

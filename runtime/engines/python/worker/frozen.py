@@ -1,7 +1,11 @@
 """The frozen process: a copy of the worker that holds one state, waits in one `recv`, and thaws on demand.
 
-It runs no user code and no Python between thaws. What belongs to the world (files, sockets, loops) is
-`world`'s; when a state is taken is decided in `taking.py`.
+It runs no user code and waits in C. What belongs to the world (files, sockets, loops) is `world`'s; when a state
+is taken is decided in `taking.py`.
+
+From the fork on, the worker and what is thawed later must use memory alike (see `syscalls.py`), or sets of objects
+would come in another order. So what is between the fork and the end of `take` are calls with prepared arguments,
+and what must compute (`_measure`) does it on both sides.
 
 Its link to the runtime is made by the worker before the fork. On it the frozen process says its hello, a
 frame as on every link: `hello {role: 'frozen', id, token, pid, python, worker, generation, warnings, took_ms}`.
@@ -29,3 +33,314 @@ one is in the answer, which may come after the hello. The new process leads a se
 been; frames that the original had received and not handled are dropped. A shadow serves looks.
 The frozen process ends when its link closes. It can be ended at any time; what was thawed of it lives on.
 """
+
+import ctypes
+import fcntl
+import gc
+import os
+import signal
+import socket
+import time
+from typing import Any, Callable
+
+from hindsight_worker import roles, vendor, world
+from hindsight_worker.identity import ID_BYTES, identity
+from hindsight_worker.syscalls import Address, Cloner, Signals, libc, text
+
+_WORKER = 1
+_COMMAND_BYTES = 2048
+_ID_AT, _STDOUT_AT, _STDERR_AT, _HELLO_AT = 8, 72, 328, 584
+_ANSWER_BYTES = 8
+_HELLO_BYTES = 1 << 14
+_PID_FROM_END, _TOOK_FROM_END = 21, 8
+_PR_SET_PDEATHSIG = 1
+_FIRST_TO_GO = b"900"
+_ENDED_EARLY = "the process that was to hold the state ended before it had it"
+
+# How `take` came to an end.
+LIVE, THAWED, FAILED = 0, 1, -1
+
+Descriptors = list[tuple[int, int]]
+
+
+class Freezer:
+    """Takes states of this process. One a worker; whoever is thawed goes on with the copy of it."""
+
+    def __init__(self, start: "roles.Start", serve_shadow: Callable[[int], None]) -> None:
+        """`serve_shadow` is given the descriptor of a shadow's link; the process ends when it returns."""
+        self._start = start
+        self._serve_shadow = serve_shadow
+        self._signals = Signals()
+        self._address = Address(start.address)
+        self._cloner = Cloner()
+        self._single = False
+        self._connection = self._null = self._ack_read = self._ack_write = self._link = -1
+        self._silenced: Descriptors = []
+        self._outputs: tuple[Descriptors, Descriptors] = ([], [])
+        self._reply = b""
+        self.error = ""
+        self.took_ms = ctypes.c_double(0.0)
+        self._prepare_buffers()
+        self._prepare_calls()
+
+    def take(self, name: str, generation: int, link: int, streams: tuple[int, int], reply: bytes) -> int:
+        """Makes a frozen process that has the state of this moment.
+
+        Args:
+            name: Its id.
+            generation: How many evaluations this state has seen.
+            link: Descriptor of this worker's link; a thawed worker's link gets the same.
+            streams: Descriptors of the FIFOs for standard output and error.
+            reply: A frame that this process, and no thawed one, sends when the state is taken.
+
+        Returns:
+            `LIVE` in this process, `THAWED` in one that goes on from the state later, perhaps much later; `FAILED`
+            in this process when there is no frozen process, `error` then says why.
+        """
+        self._began[0] = time.monotonic()
+        warnings = world.before()
+        try:
+            self._open(link, streams)
+        except OSError as error:
+            self._close()
+            self.error = f"no state was taken: {error}"
+            return FAILED
+        self._write_hello(name, generation, warnings)
+        self._reply = reply
+        self._single = self._cloner.possible
+        collecting = gc.isenabled()
+        gc.disable()
+        self._signals.block()
+        # Handlers of signals that came before must run now, and not in a copy.
+        for _ in range(4):
+            pass
+        how = self._cross()
+        self._signals.restore()
+        if collecting:
+            gc.enable()
+        return how
+
+    def _prepare_buffers(self) -> None:
+        self._began = (ctypes.c_double * 1)()
+        self._clock = (ctypes.c_long * 2)()
+        self._pid = ctypes.c_int()
+        self._byte = ctypes.create_string_buffer(1)
+        self._command = (ctypes.c_ubyte * _COMMAND_BYTES)()
+        self._hello_size = ctypes.c_uint32.from_buffer(self._command, 4)
+        self._answer = (ctypes.c_int32 * 2)()
+        self._answer_pid = ctypes.c_int32.from_buffer(self._answer)
+        self._answer_errno = ctypes.c_int32.from_buffer(self._answer, 4)
+        self._hello = ctypes.create_string_buffer(_HELLO_BYTES)
+        self._hello_length = 0
+        self._hello_pid = ctypes.c_uint32.__ctype_be__.from_buffer(self._hello)
+        self._hello_took = ctypes.c_double.__ctype_be__.from_buffer(self._hello)
+
+    def _prepare_calls(self) -> None:
+        """Everything that is called after the fork is found now: finding it allocates."""
+        self._read, self._write, self._send, self._receive = libc.read, libc.write, libc.send, libc.recv
+        self._open_file, self._close_file, self._dup2, self._fcntl = libc.open, libc.close, libc.dup2, libc.fcntl
+        self._setsid, self._getpid, self._fork, self._waitpid = libc.setsid, libc.getpid, libc.fork, libc.waitpid
+        self._mkfifo, self._chmod, self._prctl = libc.mkfifo, libc.chmod, getattr(libc, "prctl", None)
+        self._clock_gettime = libc.clock_gettime
+        self._copy = libc.memcpy
+        self._copy.restype = None
+        self._clock_ref = ctypes.byref(self._clock)
+        self._byte_ref, self._answer_ref = ctypes.byref(self._byte), ctypes.byref(self._answer)
+        self._hello_ref, self._command_ref = ctypes.byref(self._hello), ctypes.byref(self._command)
+        self._new_id_ref = ctypes.byref(self._command, _ID_AT)
+        self._new_hello_ref = ctypes.byref(self._command, _HELLO_AT)
+        self._stdout_ref = ctypes.byref(self._command, _STDOUT_AT)
+        self._stderr_ref = ctypes.byref(self._command, _STDERR_AT)
+        self._id_ref = ctypes.byref(identity.id_bytes)
+        self._score_path = text("/proc/self/oom_score_adj")
+        self._first_to_go, self._as_before = text(_FIRST_TO_GO), text(_read_score())
+        self._as_before_length = len(_read_score())
+
+    def _open(self, link: int, streams: tuple[int, int]) -> None:
+        """What the frozen process needs, and what in it would be in the way of the worker."""
+        self._connection = self._address.connect()
+        if self._connection < 0:
+            raise OSError(self._cloner.errno, os.strerror(self._cloner.errno))
+        self._null = os.open(os.devnull, os.O_RDWR)
+        self._ack_read, self._ack_write = os.pipe()
+        self._link = link
+        self._outputs = (_same_file(streams[0]), _same_file(streams[1]))
+        self._silenced = [*self._outputs[0], *self._outputs[1], (link, fcntl.FD_CLOEXEC)]
+
+    def _close(self) -> None:
+        for descriptor in (self._connection, self._null, self._ack_read, self._ack_write):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._connection = self._null = self._ack_read = self._ack_write = -1
+
+    def _write_hello(self, name: str, generation: int, warnings: list[dict[str, Any]]) -> None:
+        """The frame but for two numbers that are known later, which come last in it."""
+        start = self._start._replace(id=name, role="frozen")
+        fields = {**roles.hello(start), "worker": identity.id, "generation": generation}
+        del fields["pid"]
+        while True:
+            whole = {**fields, "warnings": warnings, "pid": 0xFFFFFFFF, "took_ms": 0.5}
+            body = vendor.msgpack().packb(whole, unicode_errors="backslashreplace")
+            if len(body) + 4 <= _HELLO_BYTES:
+                break
+            warnings = warnings[: len(warnings) // 2]
+        frame = len(body).to_bytes(4, "big") + body
+        ctypes.memmove(self._hello, frame, len(frame))
+        self._hello_length = len(frame)
+        self._hello_pid = ctypes.c_uint32.__ctype_be__.from_buffer(self._hello, len(frame) - _PID_FROM_END)
+        self._hello_took = ctypes.c_double.__ctype_be__.from_buffer(self._hello, len(frame) - _TOOK_FROM_END)
+
+    def _cross(self) -> int:
+        """The fork, and what each side does of it."""
+        self._pid.value = self._cloner.clone() if self._single else self._fork()
+        if self._pid.value < 0:
+            self.error = f"no state was taken: {os.strerror(self._cloner.errno)}"
+            self._close()
+            return FAILED
+        if self._pid.value > 0:
+            return self._go_on()
+        try:
+            if not self._single:
+                self._pid.value = self._fork()
+                if self._pid.value != 0:
+                    os._exit(0)
+            return self._freeze()
+        except BaseException:
+            os._exit(1)
+
+    def _go_on(self) -> int:
+        """The worker: waits until the frozen process has its own of everything."""
+        self._close_file(self._ack_write)
+        if not self._single:
+            self._waitpid(self._pid.value, None, 0)
+        taken = self._read(self._ack_read, self._byte_ref, 1)
+        self._measure()
+        self._close_file(self._ack_read)
+        self._close_file(self._null)
+        self._close_file(self._connection)
+        if taken != 1:
+            self.error = _ENDED_EARLY
+            return FAILED
+        if self._reply:
+            self._send(self._link, self._reply, len(self._reply), _NO_SIGNAL)
+        return LIVE
+
+    def _freeze(self) -> int:
+        """The frozen process, up to its first wait."""
+        self._close_file(self._ack_read)
+        self._setsid()
+        self._set_score(self._first_to_go, len(_FIRST_TO_GO))
+        self._put_on(self._null, self._silenced)
+        self._close_file(self._null)
+        world.frozen()
+        self._measure()
+        self._hello_pid.value = self._getpid()
+        self._hello_took.value = self.took_ms.value
+        self._write(self._ack_write, self._byte_ref, 1)
+        self._close_file(self._ack_write)
+        self._send(self._connection, self._hello_ref, self._hello_length, _NO_SIGNAL)
+        return self._wait()
+
+    def _wait(self) -> int:
+        """Thaws on command; returns in the new workers alone."""
+        while self._receive(self._connection, self._command_ref, _COMMAND_BYTES, _WHOLE) == _COMMAND_BYTES:
+            self._answer_errno.value = self._answer_pid.value = 0
+            if self._make_fifos():
+                self._answer_pid.value = self._cloner.clone()
+                if self._answer_pid.value == 0:
+                    return self._be_worker() if self._command[0] == _WORKER else self._be_shadow()
+            if self._answer_pid.value <= 0:
+                self._answer_errno.value = self._cloner.errno
+                self._answer_pid.value = 0
+            self._send(self._connection, self._answer_ref, _ANSWER_BYTES, _NO_SIGNAL)
+        os._exit(0)
+
+    def _make_fifos(self) -> bool:
+        """False where that fails. The mode is set apart: user code may have set any mask."""
+        if self._command[0] != _WORKER:
+            return True
+        return (
+            self._mkfifo(self._stdout_ref, 0o600) == 0
+            and self._mkfifo(self._stderr_ref, 0o600) == 0
+            and self._chmod(self._stdout_ref, 0o600) == 0
+            and self._chmod(self._stderr_ref, 0o600) == 0
+        )
+
+    def _be_worker(self) -> int:
+        """A new worker, which goes on as the original did when the state was taken."""
+        self._setsid()
+        if self._prctl is not None:
+            self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        self._set_score(self._as_before, self._as_before_length)
+        self._copy(self._id_ref, self._new_id_ref, ID_BYTES)
+        identity.refresh_pid()
+        self._open_output(self._stdout_ref, self._outputs[0])
+        self._open_output(self._stderr_ref, self._outputs[1])
+        descriptor = self._address.connect()
+        self._dup2(descriptor, self._link)
+        self._fcntl(self._link, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        self._close_file(descriptor)
+        self._close_file(self._connection)
+        world.thawed()
+        self._send(self._link, self._new_hello_ref, self._hello_size.value, _NO_SIGNAL)
+        return THAWED
+
+    def _be_shadow(self) -> int:
+        self._setsid()
+        self._close_file(self._connection)
+        self._signals.unblock_all()
+        descriptor = self._address.connect()
+        self._send(descriptor, self._new_hello_ref, self._hello_size.value, _NO_SIGNAL)
+        self._serve_shadow(descriptor)
+        os._exit(0)
+
+    def _measure(self) -> None:
+        """What the worker has waited. On both sides, so that both have computed."""
+        self._clock_gettime(time.CLOCK_MONOTONIC, self._clock_ref)
+        self.took_ms.value = (self._clock[0] + self._clock[1] / 1e9 - self._began[0]) * 1000.0
+
+    def _set_score(self, score: Any, length: int) -> None:
+        descriptor = self._open_file(self._score_path, os.O_WRONLY)
+        if descriptor >= 0:
+            self._write(descriptor, score, length)
+            self._close_file(descriptor)
+
+    def _open_output(self, path: Any, descriptors: Descriptors) -> None:
+        """Waits until the runtime has opened the other end."""
+        descriptor = self._open_file(path, os.O_WRONLY)
+        self._put_on(descriptor, descriptors)
+        self._close_file(descriptor)
+
+    def _put_on(self, source: int, descriptors: Descriptors) -> None:
+        i = 0
+        while i < len(descriptors):
+            self._dup2(source, descriptors[i][0])
+            if descriptors[i][1]:
+                self._fcntl(descriptors[i][0], fcntl.F_SETFD, descriptors[i][1])
+            i += 1
+
+
+def _same_file(descriptor: int) -> Descriptors:
+    """All descriptors of this process on the same FIFO, with their flags: 1 or 2 and our own copy, mostly."""
+    wanted = os.fstat(descriptor)
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            here = os.fstat(int(name))
+        except OSError:
+            continue
+        if (here.st_dev, here.st_ino) == (wanted.st_dev, wanted.st_ino):
+            found.append((int(name), fcntl.fcntl(int(name), fcntl.F_GETFD)))
+    return found
+
+
+def _read_score() -> bytes:
+    try:
+        with open("/proc/self/oom_score_adj", "rb") as file:
+            return file.read().strip()
+    except OSError:
+        return b"0"
+
+
+_NO_SIGNAL = int(getattr(socket, "MSG_NOSIGNAL", 0))
+_WHOLE = int(socket.MSG_WAITALL)

@@ -16,6 +16,9 @@ from hindsight_worker.interrupts import interrupts
 
 Frame = dict[str, Any]
 
+_PEEK_BYTES = 1 << 16
+_WHOLE = int(getattr(socket, "MSG_WAITALL", 0))
+
 
 class Link:
     """One connection. `receive` raises EOFError at its end, `send` OSError."""
@@ -26,7 +29,6 @@ class Link:
         self._packer = msgpack.Packer(unicode_errors="backslashreplace")
         self._unpack = msgpack.unpackb
         self._socket = sock
-        self._received = bytearray()
         self._frames: deque[Frame] = deque()
         self._lock = _thread.RLock()
 
@@ -52,8 +54,7 @@ class Link:
             TypeError, OverflowError, ValueError: A value of `frame` has no MessagePack form; nothing was sent.
         """
         with interrupts, self._lock:
-            body = self._packer.pack(frame)
-            self._socket.sendall(len(body).to_bytes(4, "big") + body)
+            self._socket.sendall(self.encode(frame))
 
     def receive(self) -> Frame:
         """The next frame; waits for it.
@@ -94,30 +95,54 @@ class Link:
         self._lock = _thread.RLock()
         self._frames.clear()
 
+    def encode(self, frame: Frame) -> bytes:
+        """The bytes that `send` would send."""
+        body = self._packer.pack(frame)
+        return len(body).to_bytes(4, "big") + body
+
+    def peek(self) -> Frame | None:
+        """The frame that `receive` would give, an empty one at the end; None where it has not come as a whole."""
+        if self._frames:
+            return self._frames[0]
+        try:
+            data = self._socket.recv(_PEEK_BYTES, socket.MSG_PEEK)
+        except ConnectionError:
+            data = b""
+        if not data:
+            return {}
+        size = int.from_bytes(data[:4], "big")
+        if len(data) < 4 + size or not size:
+            return None
+        frame: Frame = self._unpack(data[4 : 4 + size], strict_map_key=False, unicode_errors="replace")
+        return frame
+
+    def drop_received(self) -> None:
+        """Forgets what was received and not handled: in a process that goes on without it."""
+        if self._frames:
+            self._frames.clear()
+
     def close(self) -> None:
         """Closes the connection. Twice is harmless."""
         self._socket.close()
 
     def _fill(self) -> None:
+        """Reads one frame, and nothing of the next: it is not for whoever is forked in between."""
         with interrupts:
+            body = self._read_whole(int.from_bytes(self._read_whole(4), "big"))
+            if body:
+                self._frames.append(self._unpack(body, strict_map_key=False, unicode_errors="replace"))
+
+    def _read_whole(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
             try:
-                chunk = self._socket.recv(1 << 20)
+                chunk = self._socket.recv(size - len(data), _WHOLE)
             except ConnectionError:
                 chunk = b""
             if not chunk:
                 raise EOFError("the link to the runtime is closed")
-            received = self._received
-            received += chunk
-            start = 0
-            while len(received) - start >= 4:
-                end = start + 4 + int.from_bytes(received[start : start + 4], "big")
-                if len(received) < end:
-                    break
-                body = bytes(received[start + 4 : end])
-                if body:
-                    self._frames.append(self._unpack(body, strict_map_key=False, unicode_errors="replace"))
-                start = end
-            del received[:start]
+            data = data + chunk if data else chunk
+        return data
 
 
 def connect(address: dict[str, Any]) -> Link:

@@ -81,14 +81,19 @@ def open_link(start: Start, **more: Any) -> Link:
         OSError: The runtime does not listen any more.
     """
     link = connect(start.address)
+    link.send({**hello(start), **more})
+    return link
+
+
+def hello(start: Start) -> dict[str, Any]:
+    """The first frame on each link."""
     python = {
         "version": "{}.{}.{}".format(*sys.version_info[:3]),
         "executable": sys.executable,
         "prefix": sys.prefix,
     }
-    hello = {"type": "hello", "role": start.role, "id": start.id, "token": start.token, "pid": os.getpid()}
-    link.send({**hello, "python": python, **more})
-    return link
+    said = {"type": "hello", "role": start.role, "id": start.id, "token": start.token, "pid": os.getpid()}
+    return {**said, "python": python}
 
 
 def _import_role(start: Start) -> None:

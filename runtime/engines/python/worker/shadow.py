@@ -6,11 +6,13 @@ Decides when one is due; what it answers is the looking part's.
 import gc
 import os
 import signal
+import socket
 import sys
 import time
 from typing import Any, Callable
 
 from hindsight_worker import forking, look, roles
+from hindsight_worker.link import Link
 
 IDLE_SECONDS = 0.005
 _STALE_SECONDS = 0.05
@@ -72,3 +74,22 @@ def _be_first_to_go() -> None:
             file.write("900")
     except OSError:
         return
+
+
+def serve(descriptor: int, namespace: dict[str, Any], silence: Callable[[], None]) -> None:
+    """The life of a process that was thawed to answer looks; returns when its link closes.
+
+    Args:
+        descriptor: Of its link, on which hello was said.
+        namespace: The session's global variables.
+        silence: Lets go of the worker's streams and link.
+    """
+    for name in ("SIGINT", "SIGURG", "SIGALRM", "SIGTERM", "SIGCHLD", "SIGUSR1", "SIGUSR2", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN if name in ("SIGINT", "SIGURG") else signal.SIG_DFL)
+    # Finalizers and collections of user code have no business in here.
+    gc.disable()
+    sys.settrace(None)
+    silence()
+    link = Link(socket.socket(fileno=descriptor))
+    link.move(forking.raise_descriptor)
+    look.serve(link, namespace)

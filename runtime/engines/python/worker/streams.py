@@ -156,6 +156,13 @@ class Order:
                 if channel.gathering:
                     channel.gather(False)
 
+    def begin_anew(self) -> None:
+        """In a process that goes on from a state: nobody has heard there of a burst."""
+        if self.bursting:
+            self.bursting = False
+            for channel in self.channels:
+                channel.gather(False)
+
     def detach(self) -> None:
         """For a forked child of user code: it writes to the same descriptors, unordered and at once."""
         self.lock = _thread.RLock()

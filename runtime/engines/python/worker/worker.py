@@ -3,6 +3,7 @@
 Single-threaded, so that it can be forked at any time. Puts the features together; each is in its own file.
 """
 
+import _thread
 import atexit
 import os
 import signal
@@ -10,19 +11,27 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from hindsight_worker import children, displaying, figures, importing, inputs, native, roles
+from hindsight_worker import children, displaying, durable, figures, importing, inputs, native, roles, shadow, world
 from hindsight_worker.answers import sendable
 from hindsight_worker.conversation import Conversation
 from hindsight_worker.deadline import within
 from hindsight_worker.direct_streams import DirectOrder
 from hindsight_worker.evaluation import Evaluator
 from hindsight_worker.event_loop import EventLoop
+from hindsight_worker.identity import identity
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Link
 from hindsight_worker.look.serving import reply
 from hindsight_worker.shadow import IDLE_SECONDS, Shadows
 from hindsight_worker.streams import Order
 from hindsight_worker.threaded_link import ThreadedLink
+
+try:
+    from hindsight_worker.frozen import THAWED, Freezer
+    from hindsight_worker.taking import POLICIES, Taking
+except (ImportError, AttributeError, OSError):
+    # No fork, or no ctypes: no states are taken.
+    POLICIES = ()  # type: ignore[assignment]
 
 Frame = dict[str, Any]
 
@@ -45,16 +54,18 @@ class Worker:
     """The session's loop and its parts."""
 
     def __init__(self, start: "roles.Start", link: Link) -> None:
+        identity.begin(start.id)
+        self._start = start
         self._link = link
-        self._pid = os.getpid()
         self._generation = 0
         self._configured = False
         self._order = Order(self._on_burst) if start.fork else DirectOrder(link)
-        self._conversation = Conversation(link, self._order, self._pid, self._handle_aside)
+        self._conversation = Conversation(link, self._order, self._handle_aside)
         main = _fresh_main()
         self._loop = EventLoop()
         self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
         self._shadows = Shadows(start, vars(main), self._leave) if start.fork else None
+        self._taking: "Taking | None" = None
         self._install()
 
     def serve(self) -> None:
@@ -82,8 +93,31 @@ class Worker:
         shadows = self._shadows
         if shadows is not None and self._configured and shadows.due(self._generation) and not wait(IDLE_SECONDS):
             shadows.make(self._generation)
+        taking = self._taking
+        if taking is not None:
+            seconds = taking.idle_seconds(self._generation)
+            if seconds is not None and not wait(seconds):
+                self._go_on(taking.take(self._generation))
         while not wait(None):
             pass
+        if taking is not None and taking.due_before_next(self._generation):
+            self._go_on(taking.take(self._generation))
+
+    def _freeze(self, frame: Frame) -> None:
+        if self._taking is None:
+            error = "states cannot be taken here: this needs fork and ctypes"
+            self._link.send({"type": "frozen", "n": frame.get("n"), "id": "", "error": error})
+        else:
+            self._go_on(self._taking.freeze(frame, self._generation))
+
+    def _go_on(self, how: int) -> None:
+        """After a state was taken; what `how` says, see `Freezer.take`."""
+        if how != THAWED:
+            return
+        self._link.drop_received()
+        self._order.begin_anew()
+        for problem in world.problems():
+            self._link.send({"type": "notice", "level": "warning", "message": problem["message"]})
 
     def _wait(self, seconds: float | None) -> bool:
         try:
@@ -99,6 +133,10 @@ class Worker:
             self._evaluate(frame)
         elif kind == "configure":
             self._configure(frame)
+        elif kind == "freeze":
+            self._freeze(frame)
+        elif kind == "load":
+            self._load(frame)
         else:
             self._handle_aside(frame)
 
@@ -121,19 +159,44 @@ class Worker:
                 message = f"The session cannot start in its folder: {error}"
                 self._link.send({"type": "notice", "level": "warning", "message": message})
         self._configured = True
+        if self._start.fork and frame.get("snapshots") in POLICIES:
+            self._take_states(frame["snapshots"])
         if self._shadows is not None:
             self._shadows.begin()
         self._link.send({"type": "configured"})
 
+    def _load(self, frame: Frame) -> None:
+        self._link.send(durable.answer_load(self._evaluator.namespace, frame))
+        if self._taking is not None:
+            self._taking.forget()
+
+    def _take_states(self, policy: str) -> None:
+        if self._taking is not None:
+            self._taking.policy = policy
+            return
+        self._shadows = None
+        world.begin()
+        freezer = Freezer(self._start, lambda link: shadow.serve(link, self._evaluator.namespace, self._leave))
+        streams = (self._order.channels[0].probe, self._order.channels[1].probe)
+        self._taking = Taking(freezer, self._link, streams, self._may_have_changed, policy)
+
+    def _may_have_changed(self) -> bool:
+        """True where something of the user's may run while no evaluation does."""
+        return self._loop.busy or _thread._count() > 0  # type: ignore[attr-defined]
+
     def _evaluate(self, frame: Frame) -> None:
+        if self._taking is not None:
+            self._taking.begin()
         if self._shadows is not None and self._shadows.overdue(self._generation):
             self._shadows.make(self._generation)
         outcome = self._evaluator.evaluate(frame, lambda: self._link.send({"type": "started", "id": frame["id"]}))
         error = self._evaluator.take_error()
-        children.end_if_forked(self._pid, error)
+        children.end_if_forked(error)
         _remember_error(error)
         del error
         self._generation += 1
+        if self._taking is not None:
+            self._taking.end()
         self._order.calm()
         self._order.settle()
         self._link.send({"type": "outcome", "id": frame["id"], "generation": self._generation, **outcome})

@@ -119,10 +119,11 @@ class Zygote:
                 return
             if pid == 0:
                 return
-            identity = self._children.pop(pid, None)
-            if identity is not None:  # Else an orphan that we adopted: a shadow, a child of user code.
+            # Without an id: one that we inherited, such as a thawed worker, or a child of user code.
+            identity = self._children.pop(pid, "")
+            if identity:
                 _kill_group(pid)
-                self._link.send({"type": "exited", "id": identity, "pid": pid, **_how_it_ended(status)})
+            self._link.send({"type": "exited", "id": identity, "pid": pid, **_how_it_ended(status)})
 
 
 def _how_it_ended(status: int) -> dict[str, int | None]:
