@@ -2,26 +2,23 @@
 import * as vscode from 'vscode';
 import type { InlineResults } from './inline-results/inline-results.ts';
 import { wholeText } from './inline-results/summary.ts';
-import type { Log } from './logging/log.ts';
 import type { InputCell } from './panel/input-cell.ts';
 import { keyOf } from './panel/outputs.ts';
 import type { Sender } from './sending/send.ts';
-import {
-  activeSession,
-  chooseSession,
-  interrupt,
-  newSession,
-  restart,
-  type SessionParts,
-} from './sessions/session-commands.ts';
+import { activeSession, chooseSession, interrupt, newSession, restart } from './sessions/session-commands.ts';
 import { showMenu } from './status-bar/status-bar.ts';
+import type { TimeParts } from './time/parts.ts';
+import { timeCommands } from './time/time-commands.ts';
+import type { Transactions } from './time/transactions.ts';
+import type { TimelineView } from './timeline/timeline-view.ts';
 import { openTour, runTour } from './walkthrough/tour.ts';
 
-export interface CommandParts extends SessionParts {
+export interface CommandParts extends TimeParts {
   readonly sender: Sender;
   readonly inlineResults: InlineResults;
   readonly inputCell: InputCell;
-  readonly log: Log;
+  readonly transactions: Transactions;
+  readonly timeline: TimelineView;
 }
 
 type Command = (...args: never[]) => unknown;
@@ -29,6 +26,7 @@ type Command = (...args: never[]) => unknown;
 export function commandTable(parts: CommandParts): Readonly<Record<string, Command>> {
   const { sender, sessions, panels, launcher } = parts;
   return {
+    ...timeCommands(parts, parts.transactions),
     // The button in an editor's title names its file, which need not be the one with the focus.
     'hindsight.run': (uri?: unknown) =>
       sender.send({
@@ -70,11 +68,13 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Comma
       return vscode.env.clipboard.writeText(cell === undefined ? '' : wholeText(cell));
     },
     'hindsight.openInPanel': (session: string, key: string) => openInPanel(parts, session, key),
+    'hindsight.refreshTimeline': () => parts.timeline.refresh(),
     'hindsight.openTour': () => openTour(),
     'hindsight.tourRun': () => runTour('run', sessions),
     'hindsight.tourInput': () => runTour('input', sessions),
     'hindsight.tourHover': () => runTour('hover', sessions),
-    'hindsight.tourInterrupt': () => runTour('interrupt', sessions),
+    'hindsight.tourUndo': () => runTour('undo', sessions),
+    'hindsight.tourCheckpoint': () => runTour('checkpoint', sessions),
   };
 }
 

@@ -9,6 +9,7 @@ import { commandTable } from './commands.ts';
 import { InlineResults } from './inline-results/inline-results.ts';
 import { Language } from './language/language-client.ts';
 import { createLog, supervise } from './logging/log.ts';
+import { Notebooks } from './notebooks/notebooks.ts';
 import { CellStatusProvider } from './panel/cell-status.ts';
 import { panelType } from './panel/controller.ts';
 import { PanelFileSystem } from './panel/file-system.ts';
@@ -18,6 +19,7 @@ import { Panels, panelScheme } from './panel/panels.ts';
 import { listenToRenderer } from './panel/renderer-messages.ts';
 import { runCells } from './panel/run-cells.ts';
 import { PanelSerializer } from './panel/serializer.ts';
+import { UndoneMarks } from './panel/undone-marks.ts';
 import { outputScheme, WholeOutputProvider } from './panel/whole-output.ts';
 import { RuntimeConnection } from './runtime/runtime-connection.ts';
 import { Sender } from './sending/send.ts';
@@ -25,9 +27,16 @@ import { Launcher } from './sessions/launcher.ts';
 import { Notices } from './sessions/notices.ts';
 import { ServedContext } from './sessions/served-context.ts';
 import type { Session } from './sessions/session.ts';
-import { activeSession } from './sessions/session-commands.ts';
+import { activeSession, onDidRestart } from './sessions/session-commands.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { StatusBar } from './status-bar/status-bar.ts';
+import { Comparisons } from './time/comparisons.ts';
+import { offerCheckpoint, offerLastState } from './time/offer.ts';
+import { Rewinder } from './time/rewind.ts';
+import { States } from './time/states.ts';
+import { Transactions } from './time/transactions.ts';
+import { TravelStatus } from './time/travel-status.ts';
+import { TimelineView, timelineViewId } from './timeline/timeline-view.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
@@ -45,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.extension.id,
     log,
   );
+  const notebooks = new Notebooks(sessions, launcher, log);
   const language = new Language(context.extensionPath, runtime, sessions, panels, log);
   const sender = new Sender(sessions, launcher, panels, language, log);
   const inlineResults = new InlineResults();
@@ -53,13 +63,30 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = new StatusBar();
   const served = new ServedContext(sessions);
   const cellStatus = new CellStatusProvider(panels);
+  const undoneMarks = new UndoneMarks(panels);
+  const codeLenses = new CellCodeLensProvider(sessions);
+  const states = new States(runtime, log);
+  const rewinder = new Rewinder(states, log);
+  const comparisons = new Comparisons();
+  const transactions = new Transactions({ sender, sessions, comparisons }, log);
+  const travelStatus = new TravelStatus();
+  const time = { sessions, launcher, panels, states, rewinder, comparisons, log };
+  const timeline = new TimelineView(time, context.extensionUri, log);
   const notices = new Notices({ sessions, launcher, panels }, log);
 
   const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));
   const follow = (session: Session): void => {
     session.onDidChangeCells((cells) => {
       inlineResults.update(cells);
-      if (cells.some(({ state }) => state !== 'running')) cellStatus.refresh();
+      if (cells.every(({ state }) => state === 'running')) return;
+      cellStatus.refresh();
+      undoneMarks.draw();
+      codeLenses.refresh();
+    });
+    session.onDidReceive((event) => {
+      states.note(event);
+      transactions.follow(session, event);
+      if (event.type === 'started') travelStatus.ran(session);
     });
     session.onDidSubmit(({ code }) => {
       supervise(log, 'keeping the history', history.add(code));
@@ -77,12 +104,26 @@ export function activate(context: vscode.ExtensionContext): void {
     runtime,
     sessions,
     panels,
+    notebooks,
     language,
     sender,
     inlineResults,
     inputCell,
     statusBar,
     served,
+    undoneMarks,
+    states,
+    rewinder,
+    comparisons,
+    transactions,
+    travelStatus,
+    timeline,
+    vscode.window.registerWebviewViewProvider(timelineViewId, timeline),
+    rewinder.onDidGo((session) => travelStatus.show(session)),
+    onDidRestart((session) => supervise(log, 'an offer', offerLastState(time, session))),
+    sessions.onDidOpen((session) =>
+      supervise(log, 'an offer', offerCheckpoint(time, session, context.workspaceState)),
+    ),
     sessions.onDidAdd(follow),
     sender.onDidSend((sent) => inlineResults.expect(sent, sessions.forFile(sent.document.uri))),
     runtime.onDidConnect(() => supervise(log, 'starting the language server', language.start())),
@@ -97,12 +138,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.registerTextDocumentContentProvider(outputScheme, new WholeOutputProvider(runtime)),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(panelType, cellStatus),
-    vscode.languages.registerCodeLensProvider(
-      { language: 'python', scheme: '*' },
-      new CellCodeLensProvider(),
-    ),
+    vscode.languages.registerCodeLensProvider({ language: 'python', scheme: '*' }, codeLenses),
     ...Object.entries(
-      commandTable({ sessions, launcher, panels, sender, inlineResults, inputCell, log }),
+      commandTable({ ...time, sender, inlineResults, inputCell, transactions, timeline }),
     ).map(([name, command]) => vscode.commands.registerCommand(name, command)),
   );
   for (const session of sessions.all) follow(session);

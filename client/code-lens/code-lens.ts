@@ -1,12 +1,28 @@
-/** "Run Cell" and "Run Above" over each `# %%` marker. */
+/** "Run Cell" and "Run Above" over each `# %%` marker; "Rewind to Before" where the cell was run. */
 import * as vscode from 'vscode';
+import type { Sessions } from '../sessions/sessions.ts';
+import { runOfCell } from '../time/run-of-cell.ts';
 import { findCellMarkers } from './find-cells.ts';
 
 export class CellCodeLensProvider implements vscode.CodeLensProvider {
+  readonly #sessions: Sessions;
+  readonly #didChange = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#didChange.event;
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions;
+  }
+
+  /** Cells were run, undone or brought back. */
+  refresh(): void {
+    this.#didChange.fire();
+  }
+
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!vscode.workspace.getConfiguration('hindsight', document.uri).get('codeLens.enabled', true))
       return [];
-    return findCellMarkers(document.getText()).flatMap((line, index) => {
+    const markers = findCellMarkers(document.getText());
+    return markers.flatMap((line, index) => {
       const range = new vscode.Range(line, 0, line, 0);
       const run = new vscode.CodeLens(range, {
         // A plain space beside an icon is not drawn.
@@ -19,7 +35,29 @@ export class CellCodeLensProvider implements vscode.CodeLensProvider {
         command: 'hindsight.runAboveAt',
         arguments: [document.uri, line],
       });
-      return index === 0 ? [run] : [run, above];
+      const rewind = this.#rewind(document, markers, line, range);
+      return [run, ...(index === 0 ? [] : [above]), ...rewind];
     });
+  }
+
+  #rewind(
+    { uri }: vscode.TextDocument,
+    markers: readonly number[],
+    line: number,
+    range: vscode.Range,
+  ): readonly vscode.CodeLens[] {
+    if (this.#sessions.servedBy(uri) === undefined) return [];
+    const session = this.#sessions.forFile(uri);
+    const run = runOfCell(session.model.cells, uri.fsPath, markers, line);
+    if (run === undefined || session.path.run(run.key)?.before === undefined) return [];
+    const title = vscode.l10n.t('Rewind to Before');
+    return [
+      new vscode.CodeLens(range, {
+        title: `$(discard)\u00a0${title}`,
+        tooltip: vscode.l10n.t('Go to the state before this cell was run'),
+        command: 'hindsight.rewindBeforeAt',
+        arguments: [uri, line],
+      }),
+    ];
   }
 }

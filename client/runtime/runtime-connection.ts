@@ -91,6 +91,7 @@ export class RuntimeConnection implements vscode.Disposable {
       logFile: `${stateFile}.log`,
       cwd: this.workspace,
       env: this.#env,
+      ...snapshotMemory(),
       signal: AbortSignal.timeout(startTimeoutMs),
     });
     const opened = await this.#open();
@@ -158,6 +159,14 @@ async function unlessRefused<T>(opening: Promise<T>): Promise<T | undefined> {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') return undefined;
     throw error;
   }
+}
+
+// Empty, which is the default, leaves it to the runtime.
+function snapshotMemory(): { readonly snapshotMemory?: number } {
+  const megabytes = vscode.workspace
+    .getConfiguration('hindsight')
+    .get<number | null>('snapshots.memoryLimit', null);
+  return megabytes === null ? {} : { snapshotMemory: megabytes };
 }
 
 // Paths can hold names; the log says only which workspace is the same as another.

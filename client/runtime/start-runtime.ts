@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly logFile: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Memory for snapshots in MB; undefined: the runtime decides. */
+  readonly snapshotMemory?: number;
   readonly signal: AbortSignal;
 }
 
@@ -51,6 +53,7 @@ export async function startRuntime(options: StartOptions): Promise<RuntimeState>
 async function spawnDetached(options: StartOptions): Promise<() => string | undefined> {
   const log = await open(options.logFile, 'a', 0o600);
   const args = ['serve', '--json', '--state-file', options.stateFile, '--workspace', options.cwd];
+  if (options.snapshotMemory !== undefined) args.push('--snapshot-memory', String(options.snapshotMemory));
   const child = spawn(process.execPath, [options.program, ...args, '--idle-timeout', idleMinutes], {
     cwd: options.cwd,
     detached: true,

@@ -25,6 +25,8 @@ export interface SendOptions {
   readonly uri?: vscode.Uri;
   /** Instead of the cursor; from a code lens. */
   readonly position?: vscode.Position;
+  /** `explicit`: what it does is kept or rolled back later. */
+  readonly tx?: 'explicit';
 }
 
 interface Place {
@@ -62,7 +64,7 @@ export class Sender implements vscode.Disposable {
   }
 
   /** Sends code of the active editor; one after the other, in the order in which they were asked for. */
-  send(options: SendOptions): Promise<void> {
+  send(options: SendOptions): Promise<Sent | undefined> {
     // Where the cursor is now: it can have moved on before the code that was sent earlier is found.
     const editor = this.#editors.find(options.uri);
     const place = editor === undefined ? undefined : { editor, selection: this.#cursors.of(editor) };
@@ -71,7 +73,10 @@ export class Sender implements vscode.Disposable {
       if (place !== undefined) this.#places.delete(place);
       return this.#send(options, place);
     });
-    this.#last = sent.catch(() => {});
+    this.#last = sent.then(
+      () => {},
+      () => {},
+    );
     return sent;
   }
 
@@ -81,12 +86,18 @@ export class Sender implements vscode.Disposable {
     this.#cursors.dispose();
   }
 
-  async #send({ unit, cursor, position }: SendOptions, place: Place | undefined): Promise<void> {
+  async #send(
+    { unit, cursor, position, tx }: SendOptions,
+    place: Place | undefined,
+  ): Promise<Sent | undefined> {
     if (place === undefined) {
       this.#log.warn('nothing sent: no Python editor is in front');
-      return;
+      return undefined;
     }
-    if (!vscode.workspace.isTrusted) return await refuse();
+    if (!vscode.workspace.isTrusted) {
+      await refuse();
+      return undefined;
+    }
     const { editor, selection } = place;
     const { document } = editor;
     const session = this.#sessions.forFile(document.uri);
@@ -101,19 +112,21 @@ export class Sender implements vscode.Disposable {
       selection.end,
       session,
     );
-    if (found === null)
-      return void vscode.window.setStatusBarMessage(
-        vscode.l10n.t('Hindsight: there is nothing to run here'),
-        3000,
-      );
+    if (found === null) {
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Hindsight: there is nothing to run here'), 3000);
+      return undefined;
+    }
     const range = toRange(found);
     flash(editor, range);
     const executionId = randomUUID();
     const file = document.uri.scheme === 'file' ? { file: document.uri.fsPath } : {};
     const code = { code: found.text, line: found.range.start.line + 1, column: found.dedent };
-    session.submit({ id: executionId, ...code, ...file, origin: 'file' });
-    this.#didSend.fire({ executionId, document, range });
+    const options = tx === undefined ? {} : { tx };
+    session.submit({ id: executionId, ...code, ...file, ...options, origin: 'file' });
+    const sent = { executionId, document, range };
+    this.#didSend.fire(sent);
     if (cursor === 'advance') this.#advance(place, found);
+    return sent;
   }
 
   // The cursor goes on only from where it was when the code was asked for: a person may have moved it since. And twice

@@ -54,13 +54,22 @@ export class Notices {
   }
 
   async #offerRestart(session: Session): Promise<void> {
+    const restore = vscode.l10n.t('Restore Last State');
+    const isKept = session.path.lastLife !== undefined;
     const again = vscode.l10n.t('Restart Session');
     const showLog = vscode.l10n.t('Show Log');
-    const message = vscode.l10n.t(
-      'The process of the session "{0}" has ended. Its output is kept, its variables are gone.',
-      session.name,
-    );
-    const choice = await vscode.window.showWarningMessage(message, again, showLog);
+    const message = isKept
+      ? vscode.l10n.t(
+          'The process of the session "{0}" has ended. The state before the code that it ran is kept.',
+          session.name,
+        )
+      : vscode.l10n.t(
+          'The process of the session "{0}" has ended. Its output is kept, its variables are gone.',
+          session.name,
+        );
+    const offers = isKept ? [restore, again, showLog] : [again, showLog];
+    const choice = await vscode.window.showWarningMessage(message, ...offers);
+    if (choice === restore) await vscode.commands.executeCommand('hindsight.restoreLast', session.name);
     if (choice === again) await restart(this.#parts, session);
     if (choice === showLog) this.#log.show();
   }

@@ -17,6 +17,8 @@ export function activeSession({ sessions, panels }: Pick<SessionParts, 'sessions
   const notebook = vscode.window.activeNotebookEditor?.notebook;
   const ofPanel = notebook === undefined ? undefined : panels.sessionOf(notebook.uri);
   if (ofPanel !== undefined) return ofPanel;
+  if (notebook !== undefined && sessions.servedBy(notebook.uri) !== undefined)
+    return sessions.forNotebook(notebook.uri);
   const document = vscode.window.activeTextEditor?.document;
   if (document !== undefined && document.languageId === 'python') return sessions.forFile(document.uri);
   return sessions.all.find(({ state }) => state !== 'closed') ?? sessions.get('main');
@@ -26,9 +28,20 @@ export async function interrupt(parts: SessionParts): Promise<void> {
   await activeSession(parts).interrupt();
 }
 
+const didRestart = new vscode.EventEmitter<Session>();
+
+/** A person has restarted a session, which is ready again. */
+export const onDidRestart = didRestart.event;
+
 export async function restart(parts: SessionParts, session = activeSession(parts)): Promise<void> {
-  if (session.id === undefined) await parts.launcher.ensureOpen(session, undefined);
-  else await session.restart();
+  if (session.id === undefined) {
+    await parts.launcher.ensureOpen(session, undefined);
+    return;
+  }
+  const wasDead = session.state === 'dead';
+  await session.restart();
+  // After a crash the last state was offered already.
+  if (!wasDead) didRestart.fire(session);
 }
 
 /** Opens one more session and makes it serve the active file. */

@@ -18,6 +18,8 @@ export interface SubmitOptions extends Submission {
   /** Columns that were taken off each line by dedenting. */
   readonly column?: number;
   readonly origin: 'file' | 'panel' | 'notebook';
+  /** Begins a transaction, which stays open. */
+  readonly tx?: 'explicit';
 }
 
 export class Session {
@@ -194,14 +196,15 @@ export class Session {
 
   #send(submission: SubmitOptions): void {
     if (this.#connected === undefined) return;
-    const { id, code, file, line, column, origin } = submission;
+    const { id, code, file, line, column, origin, tx } = submission;
     const { client, id: session } = this.#connected;
-    const place = {
+    const options = {
       ...(file === undefined ? {} : { file }),
       ...(line === undefined ? {} : { line }),
       ...(column === undefined ? {} : { column }),
+      ...(tx === undefined ? {} : { tx }),
     };
-    client.request('eval', { session, code, origin, ...place }, { id }).catch((error: unknown) => {
+    client.request('eval', { session, code, origin, ...options }, { id }).catch((error: unknown) => {
       // A program that failed has said so by its `error` event; only what never ran is told here.
       const { code: reason, message } = ProtocolError.from(error);
       if (reason === 'disconnected') this.#disconnected(submission);

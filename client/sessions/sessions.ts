@@ -24,10 +24,13 @@ export class Sessions implements vscode.Disposable {
   readonly #unclaimed = new Map<string, Event[]>();
   readonly #opening = new Map<string, Promise<void>>();
   readonly #didAdd = new vscode.EventEmitter<Session>();
+  readonly #didOpen = new vscode.EventEmitter<Session>();
   readonly #didChangeServed = new vscode.EventEmitter<vscode.Uri>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidAdd = this.#didAdd.event;
+  /** A session was opened that did not run before: its namespace is empty. */
+  readonly onDidOpen = this.#didOpen.event;
   /** Another session serves the file, or the first one does. */
   readonly onDidChangeServed = this.#didChangeServed.event;
 
@@ -67,6 +70,11 @@ export class Sessions implements vscode.Disposable {
   /** The session that serves a file, or `main`, which will. */
   forFile(uri: vscode.Uri): Session {
     return this.get(this.servedBy(uri) ?? mainSession);
+  }
+
+  /** The session of a notebook: one of its own, unless a person chose another. */
+  forNotebook(uri: vscode.Uri): Session {
+    return this.get(this.servedBy(uri) ?? vscode.workspace.asRelativePath(uri));
   }
 
   /** Name of the session that serves a file; undefined when nothing of it was ever sent. */
@@ -123,6 +131,7 @@ export class Sessions implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#didAdd.dispose();
+    this.#didOpen.dispose();
     this.#didChangeServed.dispose();
   }
 
@@ -136,9 +145,13 @@ export class Sessions implements vscode.Disposable {
       name: session.name,
       cwd: this.#cwd(resource),
       ...(interpreter === undefined ? {} : { interpreter }),
+      snapshots: vscode.workspace
+        .getConfiguration('hindsight', resource)
+        .get<'always' | 'cheap' | 'never'>('snapshots.automatic', 'always'),
     });
     this.#log.info('session opened', { session: id, durationMs: Date.now() - started });
     this.#opened(session, connected.client, id, info, 'idle');
+    this.#didOpen.fire(session);
   }
 
   // Attached one after the other: the events of one session are folded before those of the next one come.
@@ -147,6 +160,8 @@ export class Sessions implements vscode.Disposable {
     for (const { session: id, name, info } of sessions) {
       const session = this.get(name ?? id);
       if (session.id !== undefined) continue;
+      // A fork is attached to by its answer already; all its events come again.
+      this.#unclaimed.delete(id);
       const { state } = await client.request('attach', { session: id, since: 0 });
       this.#log.info('session resumed', { session: id, state });
       this.#opened(session, client, id, info, state);

@@ -26,9 +26,14 @@ print('Hello,', name)
 planets = {'Mercury': 0.39, 'Venus': 0.72, 'Earth': 1.0, 'Mars': 1.52}
 max(planets, key=planets.get)
 
-# %% Interrupt: run this, then press the stop button in the panel
-while True:
-    pass
+# %% Make something to lose
+stars = ['Sirius', 'Vega']
+
+# %% Undo a run: this empties the list; undone, its stars are back
+stars.clear()
+
+# %% Look: the stars are there again
+stars
 `;
 
 /** What the cells of the example start with, by what they show. */
@@ -36,10 +41,12 @@ const cells = {
   run: '# %% Run a selection',
   input: '# %% Answer an input',
   hover: '# %% See live values',
-  interrupt: '# %% Interrupt',
+  make: '# %% Make something',
+  undo: '# %% Undo a run',
+  look: '# %% Look',
 } as const;
 
-export type TourStep = keyof typeof cells;
+type TourCell = keyof typeof cells;
 
 /** Shows the example. */
 export async function openTour(): Promise<vscode.TextEditor> {
@@ -54,21 +61,51 @@ export async function openTour(): Promise<vscode.TextEditor> {
   });
 }
 
-/** Runs the cell of the example that shows something; after that of live values, the hover is there to be seen. */
+/** What the buttons of the walkthrough do. */
+export type TourStep = 'run' | 'input' | 'hover' | 'undo' | 'checkpoint';
+
+/** Runs what shows something in the example; after live values, the hover is there to be seen. */
 export async function runTour(step: TourStep, sessions: Sessions): Promise<void> {
   const editor = await openTour();
+  const session = sessions.forFile(editor.document.uri);
+  if (step === 'undo') return await undoRun(editor, session);
+  if (step === 'checkpoint') {
+    if (session.path.present === undefined) await runCell(editor, 'make', session);
+    await vscode.commands.executeCommand('hindsight.createCheckpoint');
+    return;
+  }
+  const offset = await runCell(editor, step);
+  if (step === 'hover' && offset !== undefined) {
+    await ended(session);
+    await showHover(editor, offset);
+  }
+}
+
+async function undoRun(editor: vscode.TextEditor, session: Session): Promise<void> {
+  await runCell(editor, 'make', session);
+  await runCell(editor, 'undo', session);
+  await vscode.commands.executeCommand('hindsight.undo');
+  await runCell(editor, 'look', session);
+}
+
+/** Where the cell that was run stands. With a session, waits until nothing runs in it any more. */
+async function runCell(
+  editor: vscode.TextEditor,
+  cell: TourCell,
+  session?: Session,
+): Promise<number | undefined> {
   const { document } = editor;
-  const offset = document.getText().indexOf(cells[step]);
+  const offset = document.getText().indexOf(cells[cell]);
   // A person may have taken the cell out of their copy; the file is what is left to show.
-  if (offset === -1) return;
+  if (offset === -1) return undefined;
   const start = document.positionAt(offset);
   editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.AtTop);
   await vscode.commands.executeCommand('hindsight.runCellAt', document.uri, start.line);
-  if (step === 'hover') await showHover(editor, offset, sessions.forFile(document.uri));
+  if (session !== undefined) await ended(session);
+  return offset;
 }
 
-async function showHover(editor: vscode.TextEditor, from: number, session: Session): Promise<void> {
-  await ended(session);
+async function showHover(editor: vscode.TextEditor, from: number): Promise<void> {
   const offset = editor.document.getText().indexOf('planets =', from);
   if (offset === -1 || vscode.window.activeTextEditor?.document !== editor.document) return;
   const position = editor.document.positionAt(offset);

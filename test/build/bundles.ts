@@ -67,6 +67,12 @@ const bundles: readonly Bundle[] = [
     file: 'renderer.js',
     options: { platform: 'browser', target: 'es2023', format: 'esm' },
   },
+  {
+    entry: 'client/timeline/webview/main.ts',
+    file: 'timeline.js',
+    options: { platform: 'browser', target: 'es2023', format: 'iife' },
+  },
+  { entry: 'client/timeline/webview/style.css', file: 'timeline.css', options: {} },
 ];
 
 /** A bundle could not be built; esbuild has printed why. */

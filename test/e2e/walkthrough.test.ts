@@ -21,8 +21,8 @@ test('has five steps, and each has a picture', async () => {
     'Run a selection',
     'Answer an input',
     'See live values',
-    'Interrupt',
-    'Choose the Python',
+    'Undo a run',
+    'Make a checkpoint',
   ]);
   for (const title of ['Answer an input', 'Run a selection']) {
     await step(title).click();
@@ -62,17 +62,24 @@ test('shows the hover of a live value, in the same example file', async () => {
   await vscode.screenshot('walkthrough-hover');
 });
 
-test('runs an endless loop, and interrupts it', async () => {
+test('undoes a run, and what it emptied is there again', async () => {
   await openWalkthrough();
-  await step('Interrupt').click();
-  await button('Run an Endless Loop').click();
-  await panel.waitForCell('while True:');
+  await step('Undo a run').click();
+  await button('Undo a Run').click();
 
+  await panel.waitForOutput("['Sirius', 'Vega']");
+  await vscode.page.locator('.notebookOverlay').getByText('undone — Redo').first().waitFor();
+  await vscode.screenshot('walkthrough-undo');
+});
+
+test('makes a checkpoint of a name', async () => {
   await openWalkthrough();
-  await step('Interrupt').click();
-  await button('Interrupt It').click();
+  await step('Make a checkpoint').click();
+  await button('Make a Checkpoint').click();
+  await vscode.quickInput().fill('stars are there');
+  await vscode.press('Enter');
 
-  await panel.waitForOutput('KeyboardInterrupt');
+  await vscode.waitForStatus('Checkpoint "stars are there" is on disk');
 });
 
 async function openWalkthrough(): Promise<void> {

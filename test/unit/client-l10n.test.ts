@@ -7,7 +7,14 @@ import { bundlePath, renderBundle, textsOf } from '../build/l10n.ts';
 import { root } from '../tools/paths.ts';
 
 /** What these fields hold in package.json is shown to a person. */
-const shownFields = new Set(['title', 'description', 'markdownDescription', 'altText', 'enumDescriptions']);
+const shownFields = new Set([
+  'title',
+  'name',
+  'description',
+  'markdownDescription',
+  'altText',
+  'enumDescriptions',
+]);
 /** The product's name is the same in every language. */
 const names = new Set(['Hindsight']);
 

@@ -1,0 +1,141 @@
+/**
+ * Run in Transaction: runs code, shows what it changed, and asks whether to keep it. A run that fails is rolled back by
+ * itself. While a person has not decided, the status bar offers both.
+ */
+import * as vscode from 'vscode';
+import type { Event } from '../../runtime/protocol/events.ts';
+import { type Log, supervise } from '../logging/log.ts';
+import type { Sender } from '../sending/send.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Comparisons } from './comparisons.ts';
+import { effectSentence } from './effect-sentence.ts';
+import { explainError } from './explain-error.ts';
+
+export interface TransactionParts {
+  readonly sender: Sender;
+  readonly sessions: Sessions;
+  readonly comparisons: Comparisons;
+}
+
+export class Transactions implements vscode.Disposable {
+  readonly #parts: TransactionParts;
+  readonly #log: Log;
+  readonly #open = new Set<Session>();
+  readonly #item = vscode.window.createStatusBarItem(
+    'hindsight.transaction',
+    vscode.StatusBarAlignment.Left,
+    9,
+  );
+
+  constructor(parts: TransactionParts, log: Log) {
+    this.#parts = parts;
+    this.#log = log;
+    this.#item.name = vscode.l10n.t('Hindsight Transaction');
+    this.#item.text = `$(git-commit) ${vscode.l10n.t('Keep or Roll Back')}`;
+    this.#item.tooltip = vscode.l10n.t('A transaction is open: keep what it did, or roll it back');
+    this.#item.command = 'hindsight.endTransaction';
+  }
+
+  /** Runs the selection, or the statement at the cursor. */
+  async run(): Promise<void> {
+    const sent = await this.#parts.sender.send({ unit: 'statement', cursor: 'stay', tx: 'explicit' });
+    if (sent === undefined) return;
+    const session = this.#parts.sessions.forFile(sent.document.uri);
+    const end = await endOf(session, sent.executionId);
+    if (end === undefined || (end.type === 'error' && end.code === 'eval-dropped')) return;
+    this.#note(session, true);
+    if (end.type === 'error') return await this.rollBack(session);
+    await this.#showDifference(session, sent.executionId);
+    await this.#ask(session, end);
+  }
+
+  /** Keeps what the open transaction did. */
+  async keep(session: Session): Promise<void> {
+    await this.#end(session, 'commit', vscode.l10n.t('The transaction was not kept'));
+  }
+
+  async rollBack(session: Session): Promise<void> {
+    await this.#end(session, 'rollback', vscode.l10n.t('The transaction was not rolled back'));
+  }
+
+  /** Asks again, for a transaction whose question was put away. */
+  async decide(session: Session): Promise<void> {
+    const keep = vscode.l10n.t('$(check) Keep');
+    const back = vscode.l10n.t('$(discard) Roll Back');
+    const picked = await vscode.window.showQuickPick([keep, back], {
+      title: vscode.l10n.t('What the transaction did'),
+    });
+    if (picked === keep) await this.keep(session);
+    if (picked === back) await this.rollBack(session);
+  }
+
+  /** An event that ends a transaction, whoever asked for it. */
+  follow(session: Session, event: Event): void {
+    if (event.type === 'rolled_back' || event.type === 'closed' || event.type === 'ready')
+      this.#note(session, false);
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+
+  async #ask(session: Session, end: Event<'result'>): Promise<void> {
+    const keep = vscode.l10n.t('Keep');
+    const back = vscode.l10n.t('Roll Back');
+    const outside = effectSentence(end.effects ?? []);
+    const question = vscode.l10n.t('The run ended well. Keep what it did?');
+    const choice = await vscode.window.showInformationMessage(`${question}${outside}`, keep, back);
+    if (!this.#open.has(session)) return;
+    if (choice === keep) await this.keep(session);
+    if (choice === back) await this.rollBack(session);
+  }
+
+  async #showDifference(session: Session, executionId: string): Promise<void> {
+    const run = session.path.run(executionId);
+    if (run?.before === undefined || run.after === undefined) return;
+    const names = { fromName: vscode.l10n.t('before'), toName: vscode.l10n.t('after the transaction') };
+    await this.#parts.comparisons
+      .show(session, { from: run.before, to: run.after, ...names })
+      .catch((error: unknown) => this.#log.warn('the transaction’s difference was not shown', error));
+  }
+
+  async #end(session: Session, op: 'commit' | 'rollback', failed: string): Promise<void> {
+    const { connected } = session;
+    if (connected === undefined) return this.#note(session, false);
+    try {
+      await connected.client.request(op, { session: connected.id });
+      this.#note(session, false);
+    } catch (error) {
+      supervise(this.#log, 'explaining', explainError(failed, error, this.#log));
+      this.#note(session, false);
+    }
+  }
+
+  #note(session: Session, isOpen: boolean): void {
+    if (isOpen) this.#open.add(session);
+    else this.#open.delete(session);
+    void vscode.commands.executeCommand('setContext', 'hindsight.transactionOpen', this.#open.size > 0);
+    if (this.#open.size > 0) this.#item.show();
+    else this.#item.hide();
+  }
+}
+
+/** The event that ends an evaluation; undefined when the session ends first. */
+function endOf(session: Session, executionId: string): Promise<Event<'result' | 'error'> | undefined> {
+  return new Promise((resolve) => {
+    const settle = (end: Event<'result' | 'error'> | undefined): void => {
+      for (const listening of subscriptions) listening.dispose();
+      resolve(end);
+    };
+    const subscriptions = [
+      session.onDidReceive((event) => {
+        if (event.execution_id === executionId && (event.type === 'result' || event.type === 'error'))
+          settle(event);
+      }),
+      session.onDidChangeState(() => {
+        if (session.id === undefined && session.wasOpen) settle(undefined);
+      }),
+    ];
+  });
+}

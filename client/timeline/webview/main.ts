@@ -1,0 +1,65 @@
+/** The Timeline's page: puts the list and the details together and talks to the extension. */
+import type { FromTimeline, TimelineDetails, TimelineTree, ToTimeline } from '../messages.ts';
+import { renderDetails } from './details.ts';
+import { StateList } from './list.ts';
+
+declare function acquireVsCodeApi(): { postMessage(message: FromTimeline): void };
+
+const editor = acquireVsCodeApi();
+const empty = document.createElement('p');
+const details = document.createElement('div');
+const live = document.createElement('div');
+const list = new StateList({
+  onSelect: (id) => editor.postMessage({ kind: 'select', id }),
+  onVisible: (ids) => editor.postMessage({ kind: 'visible', ids }),
+  onAct: (action, id, other) =>
+    editor.postMessage({ kind: 'act', action, id, ...(other === undefined ? {} : { other }) }),
+});
+let shownState = '';
+let present = '';
+
+empty.className = 'empty';
+details.className = 'details';
+details.tabIndex = 0;
+details.hidden = true;
+details.setAttribute('role', 'region');
+live.className = 'spoken';
+live.setAttribute('role', 'status');
+document.body.append(empty, list.element, details, live);
+
+window.addEventListener('message', (event: MessageEvent<ToTimeline>) => {
+  const message = event.data;
+  if (message.kind === 'tree') showTree(message);
+  else if (message.kind === 'briefs') list.addBriefs(message.briefs);
+  else showDetails(message);
+});
+window.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !details.hidden) hideDetails();
+});
+editor.postMessage({ kind: 'ready' });
+
+function showTree(tree: TimelineTree): void {
+  const isEmpty = tree.rows.length === 0;
+  empty.textContent = tree.words.empty;
+  empty.hidden = !isEmpty;
+  list.element.hidden = isEmpty;
+  details.setAttribute('aria-label', tree.words.details);
+  list.show(tree);
+  if (shownState !== '' && tree.rows.every(({ id }) => id !== shownState)) hideDetails();
+  // The first one is not news.
+  if (present !== '' && tree.present !== present) live.textContent = tree.present;
+  present = tree.present;
+}
+
+function showDetails(message: TimelineDetails): void {
+  shownState = message.id;
+  details.replaceChildren(...renderDetails(message, hideDetails));
+  details.hidden = false;
+  details.scrollTop = 0;
+}
+
+function hideDetails(): void {
+  shownState = '';
+  details.hidden = true;
+  list.deselect();
+}

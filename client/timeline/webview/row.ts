@@ -1,0 +1,113 @@
+/** One row of the Timeline: the graph, two lines of text, and the buttons that come with the mouse or the focus. */
+import { type TimelineAction, type TimelineRow, type TimelineWords, timelineActions } from '../messages.ts';
+import { drawGraph } from './graph.ts';
+import { icon } from './icons.ts';
+
+export interface RowContext {
+  readonly words: TimelineWords;
+  readonly lanes: number;
+  readonly brief: string | undefined;
+  readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  /** Counted from 1, and of how many: for a screen reader. */
+  readonly position: number;
+  readonly total: number;
+  readonly act: (action: TimelineAction) => void;
+}
+
+export function renderRow(row: TimelineRow, context: RowContext): HTMLElement {
+  const { words, isSelected, isMarked, position, total } = context;
+  const ago = agoText(row.createdMs, Date.now(), words);
+  const option = document.createElement('div');
+  option.id = `state-${row.id}`;
+  option.className = [
+    'row',
+    isSelected ? 'selected' : '',
+    isMarked ? 'marked' : '',
+    row.isPast ? '' : 'off',
+    row.tier,
+  ]
+    .filter((name) => name !== '')
+    .join(' ');
+  option.dataset['id'] = row.id;
+  option.setAttribute('role', 'option');
+  option.setAttribute('aria-selected', String(isSelected));
+  option.setAttribute('aria-posinset', String(position));
+  option.setAttribute('aria-setsize', String(total));
+  option.setAttribute(
+    'aria-label',
+    [row.spoken, ago, context.brief ?? '', isMarked ? words.marked : ''].filter(Boolean).join(', '),
+  );
+  option.append(drawGraph(row, context.lanes), text(row, ago, context), buttons(context));
+  return option;
+}
+
+/** `5 s ago`; a date for what is older than a day. */
+export function agoText(thenMs: number, nowMs: number, words: TimelineWords): string {
+  const seconds = Math.round((nowMs - thenMs) / 1000);
+  if (seconds < 2) return words.now;
+  if (seconds < 60) return words.seconds.replace('{0}', String(seconds));
+  if (seconds < 3600) return words.minutes.replace('{0}', String(Math.round(seconds / 60)));
+  if (seconds < 86_400) return words.hours.replace('{0}', String(Math.round(seconds / 3600)));
+  return new Date(thenMs).toLocaleDateString();
+}
+
+function text(row: TimelineRow, ago: string, { brief, words }: RowContext): HTMLElement {
+  const box = div('text');
+  const first = div('first');
+  if (row.label !== undefined) {
+    const flag = span('flag', row.label);
+    flag.prepend(icon('flag'));
+    first.append(flag);
+  }
+  if (row.count !== undefined) first.append(span('count', `[${row.count}]`));
+  first.append(span(row.status === 'completed' ? 'code' : 'code failed', row.code));
+  const second = div('second');
+  const agoSpan = span('ago', ago);
+  agoSpan.dataset['created'] = String(row.createdMs);
+  second.append(agoSpan);
+  if (brief !== undefined && brief !== '') second.append(span('brief', brief));
+  if (row.memory !== undefined) second.append(span('memory', row.memory));
+  if (row.tier === 'durable') {
+    const disk = span('disk', '');
+    disk.title = words.onDisk;
+    disk.append(icon('disk'));
+    second.append(disk);
+  }
+  if (row.warnings > 0) second.append(icon('warning'));
+  for (const name of row.others) second.append(span('other', name));
+  box.append(first, second);
+  return box;
+}
+
+// Reached by their keys, not by Tab: the list is one stop.
+function buttons({ words, act }: RowContext): HTMLElement {
+  const bar = div('actions');
+  for (const action of timelineActions) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.tabIndex = -1;
+    button.title = words.actions[action];
+    button.setAttribute('aria-label', words.actions[action]);
+    button.append(icon(action));
+    button.addEventListener('click', (event) => {
+      event.stopPropagation();
+      act(action);
+    });
+    bar.append(button);
+  }
+  return bar;
+}
+
+function div(className: string): HTMLElement {
+  const made = document.createElement('div');
+  made.className = className;
+  return made;
+}
+
+function span(className: string, content: string): HTMLElement {
+  const made = document.createElement('span');
+  made.className = className;
+  made.textContent = content;
+  return made;
+}
