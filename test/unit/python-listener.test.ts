@@ -43,7 +43,9 @@ const rubbish: Record<string, (listener: Listener) => Buffer> = {
   'a hello without a pid': (listener) => frame({ ...hello(listener), pid: undefined }),
   'a frame of an unknown type': () => frame({ type: 'constructor' }),
   'a frame that is no map': () => frame(42),
-  'a hello over the limit': (listener) => frame({ ...hello(listener), padding: 'x'.repeat(70_000) }),
+  // Only its beginning: its length says enough.
+  'a hello over the limit': (listener) =>
+    frame({ ...hello(listener), padding: 'x'.repeat(70_000) }).subarray(0, 100),
   'a length of 4 GB': () => Buffer.from([0xff, 0xff, 0xff, 0xff, 1]),
   'bytes that are no MessagePack': () => Buffer.from([0, 0, 0, 3, 0xc1, 0xc1, 0xc1]),
   'a map that ends too early': () => Buffer.from([0, 0, 0, 2, 0x8f, 0xa1]),
