@@ -5,7 +5,7 @@
 import type * as vscode from 'vscode';
 import type { PanelCell, PanelOutput } from './cells.ts';
 import { isEnded } from './model.ts';
-import { type OutputContext, streamItem, toItems, toOutput } from './outputs.ts';
+import { type OutputContext, type OutputForm, panelForm, streamItem, toOutput } from './outputs.ts';
 
 interface Shown {
   readonly id: string;
@@ -18,6 +18,7 @@ interface Shown {
 export class CellApplier {
   readonly #document: vscode.NotebookCell;
   readonly #controller: vscode.NotebookController;
+  readonly #form: OutputForm;
   #shown: Shown[] = [];
   #execution: vscode.NotebookCellExecution | undefined;
   #started = false;
@@ -25,9 +26,17 @@ export class CellApplier {
   #needsReplace: boolean;
 
   /** `asShown`: the outputs that the document's cell has are those of the model's cell now. */
-  constructor(document: vscode.NotebookCell, controller: vscode.NotebookController, cell: PanelCell) {
+  constructor(
+    document: vscode.NotebookCell,
+    controller: vscode.NotebookController,
+    cell: PanelCell | undefined,
+    form = panelForm,
+  ) {
     this.#document = document;
     this.#controller = controller;
+    this.#form = form;
+    this.#needsReplace = cell === undefined;
+    if (cell === undefined) return;
     const same = document.outputs.length === cell.outputs.length;
     this.#needsReplace = !same || (document.outputs.length > 0 && !isEnded(cell));
     if (!same || !isEnded(cell) || document.executionSummary?.success === undefined) return;
@@ -35,6 +44,15 @@ export class CellApplier {
       shown(output, document.outputs[index] as vscode.NotebookCellOutput),
     ); // The lengths are equal.
     this.#version = cell.version;
+  }
+
+  /** For a new run of a cell: the outputs that it has are those of another run. */
+  static fresh(
+    document: vscode.NotebookCell,
+    controller: vscode.NotebookController,
+    form: OutputForm,
+  ): CellApplier {
+    return new CellApplier(document, controller, undefined, form);
   }
 
   get document(): vscode.NotebookCell {
@@ -59,17 +77,22 @@ export class CellApplier {
     if (ended) this.#end(cell.state === 'succeeded', endedMs);
   }
 
+  /** Shows the cell as waiting, before there is a model of it. */
+  expect(): void {
+    this.#open(undefined);
+  }
+
   /** Ends what it began, for a document that goes away. */
   dispose(): void {
     this.#end(undefined, undefined);
   }
 
   // Output of a thread can come after the end: it is then shown by an execution of its own.
-  #open(cell: PanelCell): vscode.NotebookCellExecution {
+  #open(cell: PanelCell | undefined): vscode.NotebookCellExecution {
     if (this.#execution === undefined) {
       this.#execution = this.#controller.createNotebookCellExecution(this.#document);
       this.#started = false;
-      if (cell.executionCount !== undefined) this.#execution.executionOrder = cell.executionCount;
+      if (cell?.executionCount !== undefined) this.#execution.executionOrder = cell.executionCount;
     }
     return this.#execution;
   }
@@ -92,14 +115,14 @@ export class CellApplier {
     const isPrefix = this.#shown.every(({ id }, index) => outputs[index]?.id === id);
     if (this.#needsReplace || !isPrefix) {
       this.#needsReplace = false;
-      this.#shown = outputs.map((output) => shown(output, toOutput(output, cell, context)));
+      this.#shown = outputs.map((output) => shown(output, toOutput(output, cell, context, this.#form)));
       await execution.replaceOutput(this.#shown.map(({ output }) => output));
       return;
     }
     for (const [index, output] of outputs.entries()) {
       const known = this.#shown[index];
       if (known === undefined) await this.#append(execution, output, cell, context);
-      else if (known.version !== output.version) await update(execution, known, output, cell, context);
+      else if (known.version !== output.version) await this.#update(execution, known, output, cell, context);
     }
   }
 
@@ -109,9 +132,28 @@ export class CellApplier {
     cell: PanelCell,
     context: OutputContext,
   ): Promise<void> {
-    const added = shown(output, toOutput(output, cell, context));
+    const added = shown(output, toOutput(output, cell, context, this.#form));
     this.#shown.push(added);
     await execution.appendOutput(added.output);
+  }
+
+  async #update(
+    execution: vscode.NotebookCellExecution,
+    known: Shown,
+    output: PanelOutput,
+    cell: PanelCell,
+    context: OutputContext,
+  ): Promise<void> {
+    const { textLength, rewrites } = known;
+    Object.assign(known, shown(output, known.output));
+    if (output.kind === 'stream' && output.rewrites === rewrites) {
+      await execution.appendOutputItems(
+        streamItem(output.stream, output.text.slice(textLength)),
+        known.output,
+      );
+    } else {
+      await execution.replaceOutputItems(this.#form.toItems(output, cell, context), known.output);
+    }
   }
 }
 
@@ -124,20 +166,4 @@ function shown(output: PanelOutput, as: vscode.NotebookCellOutput): Shown {
     textLength: isStream ? output.text.length : 0,
     rewrites: isStream ? output.rewrites : 0,
   };
-}
-
-async function update(
-  execution: vscode.NotebookCellExecution,
-  known: Shown,
-  output: PanelOutput,
-  cell: PanelCell,
-  context: OutputContext,
-): Promise<void> {
-  const { textLength, rewrites } = known;
-  Object.assign(known, shown(output, known.output));
-  if (output.kind === 'stream' && output.rewrites === rewrites) {
-    await execution.appendOutputItems(streamItem(output.stream, output.text.slice(textLength)), known.output);
-  } else {
-    await execution.replaceOutputItems(toItems(output, cell, context), known.output);
-  }
 }

@@ -26,6 +26,13 @@ export interface OutputContext {
   readonly hasFocus: boolean;
 }
 
+/** How outputs are written for one kind of notebook. */
+export interface OutputForm {
+  /** The items of one output: the same content in one or several MIME types. None: it is not shown. */
+  toItems(output: PanelOutput, cell: PanelCell, context: OutputContext): vscode.NotebookCellOutputItem[];
+  toMetadata(output: PanelOutput, cell: PanelCell): Record<string, unknown>;
+}
+
 /** Metadata by which a cell of the document is found again. */
 export interface CellMetadata {
   readonly hindsight?: { readonly key: string; readonly file?: string; readonly line?: number };
@@ -75,18 +82,23 @@ export function metadataOf(cell: vscode.NotebookCell): CellMetadata {
   return cell.metadata as CellMetadata; // Written by `toMetadata` alone.
 }
 
+/** That of the panel. */
+export const panelForm: OutputForm = {
+  toItems,
+  // Scrolling, VS Code shows all lines in a box of its own instead of the first thirty.
+  toMetadata: (output) => (output.kind === 'stream' ? { scrollable: true } : {}),
+};
+
 export function toOutput(
   output: PanelOutput,
   cell: PanelCell,
   context: OutputContext,
+  form: OutputForm = panelForm,
 ): vscode.NotebookCellOutput {
-  // Scrolling, VS Code shows all lines in a box of its own instead of the first thirty.
-  const metadata = output.kind === 'stream' ? { scrollable: true } : {};
-  return new vscode.NotebookCellOutput(toItems(output, cell, context), metadata);
+  return new vscode.NotebookCellOutput(form.toItems(output, cell, context), form.toMetadata(output, cell));
 }
 
-/** The items of one output: the same content in one or several MIME types. */
-export function toItems(
+function toItems(
   output: PanelOutput,
   cell: PanelCell,
   context: OutputContext,

@@ -136,7 +136,8 @@ export class VSCode {
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.quickInput().waitFor({ state: 'hidden' });
-    if (name.endsWith('.ipynb')) await this.page.locator('.notebookOverlay').first().waitFor();
+    if (name.endsWith('.ipynb'))
+      await this.page.locator('.notebookOverlay').filter({ visible: true }).first().waitFor();
     else await this.#focused(name).waitFor();
   }
 
