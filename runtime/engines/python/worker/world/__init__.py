@@ -13,7 +13,7 @@ worker does. Parts run in reverse order before, and in order after. Knows no fra
 
 from typing import Any, Iterable
 
-from hindsight_worker.world import parts
+from hindsight_worker.world import locks, parts
 from hindsight_worker.world.moment import Moment, Part, Warning, ours
 
 _noted: list[tuple[Part, Any]] = []
@@ -64,8 +64,11 @@ def thawed() -> None:
 
 
 def problems() -> list[Warning]:
-    """What a restored session should know, once: what could not be put right in it. As the warnings of `before`."""
-    found = list(_problems)
+    """What a restored session should know: what could not be put right in it, each once. As the warnings of `before`.
+
+    To be asked when its first evaluation begins: by then the session that it replaces has ended.
+    """
+    found = [*_problems, *locks.still_missing()]
     _problems.clear()
     return found
 

@@ -29,7 +29,8 @@ def before(moment: Moment) -> _Plan | None:
     for one in found:
         name, message = _describe(one)
         names[one.number] = name
-        moment.warn(one.kind, message, name)
+        if one.number not in moment.replaceable_descriptors:
+            moment.warn(one.kind, message, name)
     return _Plan([(one.number, one.close_on_exec) for one in found], names)
 
 

@@ -32,7 +32,7 @@ def before(moment: Moment) -> list[_Reopen] | None:
     """Notes where in each file we are."""
     files = [one for one in moment.descriptors if one.kind in ("file", "folder") and not one.flags & _PATH_ONLY]
     for one in files:
-        if one.kind == "file" and one.writable and not one.target.startswith("/dev/shm/"):
+        if one.kind == "file" and one.writable and one.name not in moment.named and not _is_memory(one):
             moment.warn("file", f"{one.name} is open for writing; what is written to it is not taken back.", one.name)
     return [_plan(group) for group in _groups(files)] or None
 
@@ -44,6 +44,10 @@ def reopen(plan: list[_Reopen]) -> list[Warning] | None:
         if not _reopen(one):
             problems = [*(problems or ()), *one.problem]
     return problems
+
+
+def _is_memory(one: Descriptor) -> bool:
+    return one.target.startswith(("/dev/shm/", "/memfd:"))
 
 
 def _reopen(one: _Reopen) -> bool:

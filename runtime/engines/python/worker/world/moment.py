@@ -71,8 +71,14 @@ class Moment:
         self.warnings: list[Warning] = []
         # Descriptors of pipes and socket pairs with both ends in this process.
         self.paired: set[int] = set()
+        # Pids and descriptors of helpers that are started again by themselves: nobody need be told.
+        self.replaceable: set[int] = set()
+        self.replaceable_descriptors: set[int] = set()
+        # Files that a part has named more precisely than others would.
+        self.named: set[str] = set()
         self._descriptors: list[Descriptor] | None = None
         self._threads: list[int] | None = None
+        self._maps: str | None = None
 
     def warn(self, kind: str, message: str, name: str | None = None) -> None:
         """Says, in one sentence, what does not come back as it was."""
@@ -92,10 +98,21 @@ class Moment:
         """Ids of all threads of this process, those of C code too; at least one."""
         if self._threads is None:
             try:
-                self._threads = [int(name) for name in os.listdir("/proc/self/task")]
+                self._threads = sorted(int(name) for name in os.listdir("/proc/self/task"))
             except OSError:
                 self._threads = [os.getpid()]
         return self._threads
+
+    @property
+    def maps(self) -> str:
+        """What is mapped into memory, as the system lists it; empty where it does not."""
+        if self._maps is None:
+            try:
+                with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+                    self._maps = file.read()
+            except OSError:
+                self._maps = ""
+        return self._maps
 
     def forget_threads(self) -> None:
         """Some have ended since they were counted."""

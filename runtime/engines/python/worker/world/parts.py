@@ -1,10 +1,45 @@
 """All parts in their order: from what others rest on (descriptors) to what rests on others.
 
-`before` runs in reverse order, so that what writes or ends something comes before what notes positions.
+`before` runs in reverse order: first what writes, ends threads or says what others need not name; positions last.
 """
 
-from hindsight_worker.world import connections, files, pairs, polling
+from hindsight_worker.world import (
+    connections,
+    databases,
+    devices,
+    files,
+    identity,
+    locks,
+    loops,
+    openmp,
+    pairs,
+    polling,
+    processes,
+    shared,
+    systems,
+    temporary,
+    threads,
+    timers,
+    writers,
+)
 from hindsight_worker.world.moment import Part
 
-# `connections` must come after `pairs` has found what is none: it stands before it here.
-PARTS: tuple[Part, ...] = (files.PART, connections.PART, pairs.PART, polling.PART)
+PARTS: tuple[Part, ...] = (
+    files.PART,
+    locks.PART,
+    connections.PART,
+    pairs.PART,
+    polling.PART,
+    shared.PART,
+    processes.PART,
+    identity.PART,
+    threads.PART,
+    loops.PART,
+    timers.PART,
+    temporary.PART,
+    databases.PART,
+    devices.PART,
+    openmp.PART,
+    writers.PART,
+    systems.PART,
+)

@@ -4,11 +4,12 @@ An object's class is exchanged for one that derives from it, so all references t
 included. Objects are found through the collector, which only a process that has lost something has to ask.
 """
 
-import gc
 import io
 import socket
 import sys
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
+
+from hindsight_worker.world.objects import all_objects, every
 
 _SOCKET_METHODS = (
     "accept connect connect_ex listen makefile recv recv_into recvfrom recvfrom_into recvmsg recvmsg_into send sendall"
@@ -26,7 +27,7 @@ def strand_connections(names: dict[int, str]) -> None:
         names: What is at the other end, by descriptor.
     """
     connection = _loaded("multiprocessing.connection", "_ConnectionBase")
-    for candidate in _objects():
+    for candidate in all_objects():
         kind = type(candidate)
         if issubclass(kind, socket.socket):
             methods = _SOCKET_METHODS
@@ -45,8 +46,8 @@ def strand_connections(names: dict[int, str]) -> None:
 def strand_children(pids: dict[int, str]) -> None:
     """Makes `subprocess.Popen` and `multiprocessing.Process` objects of these children raise ChildProcessError."""
     popen = _loaded("subprocess", "Popen")
-    for candidate in _objects() if popen is not None else ():
-        if issubclass(type(candidate), popen) and candidate.returncode is None and candidate.pid in pids:
+    for candidate in every(popen) if popen is not None else ():
+        if candidate.returncode is None and candidate.pid in pids:
             exchange(candidate, _CHILD_METHODS, ChildProcessError, _child_text(candidate.pid))
 
 
@@ -123,12 +124,6 @@ def _buffered(reader: io.BufferedReader) -> bytes:
         return reader.peek(0)
     except (OSError, ValueError):
         return b""
-
-
-def _objects() -> Iterator[Any]:
-    # Three generations one by one: a list of all objects at once could be large.
-    for generation in range(3):
-        yield from gc.get_objects(generation)
 
 
 def _number(candidate: Any) -> int:

@@ -1,0 +1,95 @@
+"""Hazard 17: memory that is shared with other processes is shared with every copy. Each gets one of its own.
+
+That is what `multiprocessing.Value`, `Array`, `Lock` and `shared_memory`, and anonymous maps live in. Files that are
+mapped for writing are files: they are left as they are, and named.
+"""
+
+import ctypes
+import sys
+from typing import Any, NamedTuple
+
+from hindsight_worker.world.moment import Moment, Part, Warning
+
+_MOST_BYTES = 64 << 20
+_READ_WRITE = 3
+_SHARED_ANONYMOUS = 0x21
+_MOVE_HERE = 3  # MREMAP_MAYMOVE | MREMAP_FIXED
+_UNNAMED = ("", "/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
+#: Modules without which Python code has no such memory; asking the system costs more.
+_MAKERS = ("mmap", "_multiprocessing", "_posixshmem", "pyarrow", "torch")
+
+
+class _Map(NamedTuple):
+    address: Any
+    size: Any
+    name: str
+
+
+def before(moment: Moment) -> list[_Map] | None:
+    """Finds the maps; names those that are too large to be copied, or that others find by their name."""
+    if not any(name in sys.modules for name in _MAKERS):
+        return None
+    plan = []
+    for line in moment.maps.splitlines():
+        words = line.split(None, 5)
+        if len(words) < 5 or words[1][1] != "w" or words[1][3] != "s":
+            continue
+        path = words[5] if len(words) == 6 else ""
+        start, end = (int(number, 16) for number in words[0].split("-"))
+        if _is_memory(path):
+            if _keep(moment, path, end - start):
+                plan.append(_Map(ctypes.c_void_p(start), ctypes.c_size_t(end - start), path))
+        elif not path.startswith("/dev/") and not path.endswith("-shm"):
+            moment.warn("file", f"{path} is mapped for writing; what is written to it is not taken back.", path)
+    return plan or None
+
+
+def separate(plan: list[_Map]) -> list[Warning] | None:
+    """A map of the same content in the same place; in the frozen process, and again in each that is thawed."""
+    problems: list[Warning] | None = None
+    for one in plan:
+        copy = _mmap(None, one.size, _READ_WRITE, _SHARED_ANONYMOUS, -1, 0)
+        if copy in (None, _FAILED):
+            message = f"There is no memory for a copy of shared memory ({one.name or 'unnamed'}); both timelines write to it."
+            problems = [*(problems or ()), {"kind": "shared-memory", "message": message}]
+            continue
+        ctypes.memmove(copy, one.address, one.size.value)
+        _mremap(copy, one.size, one.size, _MOVE_HERE, one.address)
+    return problems
+
+
+def _is_memory(path: str) -> bool:
+    if path.endswith(" (deleted)"):
+        return True
+    return path == "" or path.startswith(_UNNAMED[1:])
+
+
+def _keep(moment: Moment, path: str, size: int) -> bool:
+    name = path.removesuffix(" (deleted)")
+    if size > _MOST_BYTES:
+        message = f"{size >> 20} MB of shared memory ({name or 'unnamed'}) are not part of the state; both timelines write to them."
+        moment.warn("shared-memory", message, name or None)
+        return False
+    if path.startswith("/dev/shm/") and not path.endswith(" (deleted)"):
+        message = f"After going back, the shared memory {name} is a copy; other processes see the one of the session that went on."
+        moment.warn("shared-memory", message, name)
+    return True
+
+
+def _functions() -> tuple[Any, Any]:
+    try:
+        libc: Any = ctypes.PyDLL(None)
+        mmap, mremap = libc.mmap, libc.mremap
+    except (OSError, AttributeError, TypeError):
+        return (None, None)
+    pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    mmap.restype = mremap.restype = pointer
+    mmap.argtypes = [pointer, size, number, number, number, ctypes.c_long]
+    mremap.argtypes = [pointer, size, size, number, pointer]
+    return (mmap, mremap)
+
+
+_FAILED = ctypes.c_void_p(-1).value
+_mmap, _mremap = _functions()
+
+PART = Part("shared memory", before, separate, separate)
