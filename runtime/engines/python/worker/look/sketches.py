@@ -13,6 +13,7 @@ import io
 import re
 import sys
 import types
+import warnings
 from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -121,7 +122,7 @@ def _hides_state(cls: type) -> bool:
     for base in type_mro(cls):
         if base is object or _is_of_python(base):
             continue
-        if base in (BaseException, Exception) or issubclass(base, (BaseException, *(kind for kind, _ in _INNER))):
+        if issubclass(base, (BaseException, *(kind for kind, _ in _INNER))):
             continue
         return True
     return False
@@ -140,7 +141,10 @@ def _is_of_python(cls: type) -> bool:
 def _reduced(obj: Any, cls: type) -> Any:
     """Ask an object of C code for its state in the way of pickle; None where it has none to tell."""
     try:
-        told = cls.__reduce_ex__(obj, 5)
+        with warnings.catch_warnings():
+            # itertools warns that it will not do so for ever.
+            warnings.simplefilter("ignore")
+            told = cls.__reduce_ex__(obj, 5)
     except Exception:  # noqa: BLE001 - it cannot be pickled
         return None
     if type(told) is str:

@@ -23,11 +23,11 @@ def sketch_function(function: Any) -> tuple[str, tuple[Any, ...], Any]:
         function: A function made by Python code.
 
     Returns:
-        By name only where it belongs to an imported module and closes over nothing.
+        By name and code only where it is one that an imported module defines at its top.
     """
     module = function.__globals__.get("__name__") if type(function.__globals__) is dict else None
-    if module != "__main__" and function.__closure__ is None:
-        return "named", (f"{module}.{function.__qualname__}",), None
+    if module != "__main__" and "<" not in function.__qualname__:
+        return "named", (f"{module}.{function.__qualname__}",), code_state(function.__code__)
     state = (
         code_state(function.__code__),
         function.__defaults__,

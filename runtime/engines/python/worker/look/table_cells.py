@@ -60,7 +60,7 @@ def order_of(values: Sequence[Any], *, descending: bool) -> list[int]:
         Their indices; equal ones stay as they were, and what is missing (None, NaN) comes last in both directions.
         Values that cannot be compared without a user's code are ordered by what is shown of them.
     """
-    kinds = {type(value) for value in values}
+    kinds = _kinds(values)
     keyed: Any = values
     if not _comparable(kinds):
         keyed = [None if _is_missing(value) else text_of(value) for value in values]
@@ -79,10 +79,10 @@ def rows_with(values: Sequence[Any], needle: str) -> list[int]:
     Returns:
         Their indices.
     """
-    kinds = {type(value) for value in values}
-    if kinds == {str}:
+    kinds = _kinds(values)
+    if all(cls is str for cls in kinds):
         return [index for index, value in enumerate(values) if needle in value.lower()]
-    written = _WRITTEN.get(id(next(iter(kinds)))) if len(kinds) == 1 else None
+    written = _WRITTEN.get(id(kinds[0])) if len(kinds) == 1 else None
     if written is None:
         return [index for index, value in enumerate(values) if needle in text_of(value).lower()]
     characters, write = written
@@ -92,9 +92,15 @@ def rows_with(values: Sequence[Any], needle: str) -> list[int]:
     return [index for index, value in enumerate(values) if needle in write(value)]
 
 
-def _comparable(kinds: set[type]) -> bool:
+def _kinds(values: Sequence[Any]) -> list[type]:
+    """Give each type once, told apart by identity: a metaclass may have its own `==` and `hash`."""
+    kinds = list(map(type, values))
+    return list(dict(zip(map(id, kinds), kinds)).values())
+
+
+def _comparable(kinds: list[type]) -> bool:
     """Tell whether all values of some classes compare with each other, by C's or a library's own code."""
-    present = {cls for cls in kinds if cls is not type(None) and class_name(cls) not in ("NAType", "NaTType")}
+    present = [cls for cls in kinds if cls is not type(None) and class_name(cls) not in ("NAType", "NaTType")]
     if all(cls in _NUMBERS for cls in present):
         return True
     # A float among texts is what pandas has for a missing one; if it is not NaN, the texts decide.

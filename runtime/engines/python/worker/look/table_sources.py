@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import libraries
+from .classes import Kinds
 from .contents import one_label
-from .statics import lookup
+from .statics import MISSING, lookup
 
-_MOST_LOOKED_AT = 100
+_MOST_LOOKED_AT: Final = 100
+_NAMES: Final = Kinds(str, int)
+_ROWS: Final = Kinds(list, tuple)
 
 
 class Column(NamedTuple):
@@ -197,7 +200,7 @@ def _names_of(rows: list[Any]) -> list[Any]:
     first = rows[:_MOST_LOOKED_AT]
     kinds = {id(type(row)) for row in first}
     if kinds == {id(dict)}:
-        return list({name: None for row in first for name in row if type(name) in (str, int)})
+        return list({name: None for row in first for name in row if type(name) in _NAMES})
     if kinds <= {id(tuple), id(list)}:
         return list(range(max(map(len, first), default=0)))
     return []
@@ -207,7 +210,7 @@ def _are_columns(columns: dict[Any, Any]) -> bool:
     lengths = set()
     for name, values in islice(columns.items(), 1_000):
         known = libraries.kind(values)
-        if type(name) not in (str, int) or (type(values) not in (list, tuple) and known is None):
+        if type(name) not in _NAMES or (type(values) not in _ROWS and known is None):
             return False
         if known is not None and (known[1] == "DataFrame" or values.ndim != 1):
             return False
@@ -217,10 +220,10 @@ def _are_columns(columns: dict[Any, Any]) -> bool:
 
 def _cell(row: Any, name: Any) -> Any:
     """Give a cell; an empty text where a row has none."""
-    if type(row) is dict and type(name) in (str, int):
+    if type(row) is dict and type(name) in _NAMES:
         found = lookup(row, name)
-        return found if name in row else ""
-    if type(row) in (tuple, list) and type(name) is int and name < len(row):
+        return "" if found is MISSING else found
+    if type(row) in _ROWS and type(name) is int and name < len(row):
         return row[name]
     return ""
 
@@ -263,4 +266,4 @@ def _numpy_order(values: Any, descending: bool) -> Any:
 
 def _last(order: Any, missing: Any) -> Any:
     kept, gone = order[~missing], order[missing]
-    return kept.tolist() + gone[::-1].tolist()
+    return kept.tolist() + gone.tolist()
