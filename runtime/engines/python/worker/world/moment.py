@@ -114,6 +114,10 @@ class Moment:
                 self._maps = ""
         return self._maps
 
+    def forget_descriptors(self) -> None:
+        """Positions have moved since they were looked at."""
+        self._descriptors = None
+
     def forget_threads(self) -> None:
         """Some have ended since they were counted."""
         self._threads = None

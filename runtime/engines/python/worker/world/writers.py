@@ -33,6 +33,7 @@ def before(moment: Moment) -> None:
         writers.extend(weakref.ref(writer) for writer in found.get(one.number, ()) if id(writer) not in have)
         _flush(moment, one.name, writers)
     libc.fflush(None)
+    moment.forget_descriptors()
 
 
 def _find(numbers: set[int], generations: Iterable[int]) -> dict[int, list[Any]]:
