@@ -48,7 +48,7 @@ class Digests(unittest.TestCase):
         for value in values:
             by_digest.setdefault(digest(value), []).append(value)
 
-        self.assertNotIn("", by_digest)
+        self.assertFalse(any(found.startswith("?") for found in by_digest))
         self.assertEqual([held for held in by_digest.values() if len(held) > 1], [])
 
     def test_a_change_of_any_cell_is_seen(self) -> None:

@@ -59,10 +59,15 @@ function inShort(names: readonly string[], before: Digests, after: Digests): Ret
   const added: Difference[] = [];
   const removed: Difference[] = [];
   const changed: Difference[] = [];
+  let truncated = false;
   for (const name of names) {
     const [earlier, later] = [of(before, name), of(after, name)];
     const shown = later ?? earlier;
     if (shown === undefined) continue;
+    if (earlier !== undefined && later !== undefined && isUnknown(earlier, later)) {
+      truncated = true;
+      continue;
+    }
     const { digest: _digest, ...facts } = shown;
     const summary =
       earlier !== undefined && later !== undefined && earlier.type !== later.type
@@ -71,7 +76,12 @@ function inShort(names: readonly string[], before: Digests, after: Digests): Ret
     const into = earlier === undefined ? added : later === undefined ? removed : changed;
     into.push({ name, ...facts, summary });
   }
-  return { added, removed, changed, truncated: false };
+  return { added, removed, changed, truncated };
+}
+
+/** One of the two was too large to be looked at in time; then its digest begins with `?` and is unlike any other. */
+function isUnknown(earlier: Digests[string], later: Digests[string]): boolean {
+  return earlier.type === later.type && (earlier.digest.startsWith('?') || later.digest.startsWith('?'));
 }
 
 async function compared(names: readonly string[], request: DiffRequest): Promise<Returns<'diff'>> {

@@ -1,12 +1,14 @@
 """Answers `digest`: for each variable of a state a short text that tells whether two states hold the same.
 
 Equal digests mean equal values. Unequal ones may still be equal (a text that was one object and is two now), which
-`compare` then finds out. The digest is empty where time was over or a value is nested too deeply: not known.
+`compare` then finds out. Where time was over, or a value is nested too deeply, it is not known: the digest then
+begins with `?` and is unlike any other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -26,7 +28,7 @@ def digest(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str
         request: `seconds`: how long it may take.
 
     Returns:
-        `variables`: by name `{type, digest, size_bytes}`.
+        By name of the variable `{type, digest, size_bytes}`.
     """
     deadline = time.monotonic() + float(request.get("seconds") or SECONDS)
     digests: dict[int, Any] = {}
@@ -37,7 +39,7 @@ def digest(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str
     # The large ones last, so that they take the time of no other.
     for name, told in sorted(found.items(), key=lambda item: item[1]["size_bytes"]):
         told["digest"] = digest_of(namespace[name], deadline, digests)
-    return {"variables": found}
+    return found
 
 
 def digest_of(value: object, deadline: float, digests: dict[int, Any] | None = None) -> str:
@@ -49,7 +51,7 @@ def digest_of(value: object, deadline: float, digests: dict[int, Any] | None = N
         digests: Of arrays that were met before in the same state.
 
     Returns:
-        32 hexadecimal digits; empty where it is not known.
+        32 hexadecimal digits; `?` and more where it is not known.
     """
     hashed = hashlib.blake2b(digest_size=16)
 
@@ -62,5 +64,5 @@ def digest_of(value: object, deadline: float, digests: dict[int, Any] | None = N
     try:
         paint_digest(value, write, deadline, {} if digests is None else digests)
     except Exception:  # noqa: BLE001 - late, too deep, or a library that fails over its own object
-        return ""
+        return f"?{os.urandom(8).hex()}"
     return hashed.hexdigest()
