@@ -17,7 +17,7 @@ from typing import Any
 from . import baseline as baseline
 from .failures import CheckpointDamaged, CheckpointVersion, SaveFailed
 
-__all__ = ["CheckpointDamaged", "CheckpointVersion", "SaveFailed", "answer_load", "load", "now_and_then", "save"]
+__all__ = ["CheckpointDamaged", "CheckpointVersion", "SaveFailed", "answer_load", "load", "now_and_then", "save", "state_of_session"]
 
 DEADLINE_SECONDS = 10.0
 _TELL_SECONDS = 0.1
@@ -31,6 +31,7 @@ def save(
     deadline: float = DEADLINE_SECONDS,
     progress: Progress | None = None,
     throwaway: bool = True,
+    state: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the state of this process as objects.
 
@@ -40,6 +41,7 @@ def save(
         deadline: Seconds that one group of variables may take; then it is given up.
         progress: Called with the bytes that are done and the bytes in all.
         throwaway: True: user code (`__reduce__`) runs in forks of this process, which may not hold a session.
+        state: What `state_of_session` gave, before any fork that may draw new random numbers. None: the present.
 
     Returns:
         `manifest`, `object_names`, `added_bytes`, `total_bytes` and `report`, ready for JSON.
@@ -49,10 +51,19 @@ def save(
     """
     with _standard_library_only():
         from . import saving, supervising
+    if state is None:
+        state = state_of_session()
     tell = progress or (lambda done, total: None)
     if throwaway and hasattr(os, "fork"):
-        return supervising.save(namespace, objects, deadline, tell)
-    return saving.save(namespace, objects, saving.Options(deadline=deadline, progress=tell))
+        return supervising.save(namespace, objects, saving.Options(deadline=deadline, progress=tell, state=state))
+    return saving.save(namespace, objects, saving.Options(deadline=deadline, progress=tell, state=state))
+
+
+def state_of_session() -> dict[str, Any]:
+    """What belongs to the session and to no variable: folder, environment, random streams."""
+    with _standard_library_only():
+        from . import session
+    return session.state()
 
 
 def load(namespace: dict[str, Any], objects: str, manifest: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ _ZLIB: Final = 1
 _MOST_ITEM_BYTES: Final = 32
 _LEVEL: Final = 1
 _SAMPLE_BYTES: Final = 8_192
+_COLUMN_SAMPLE_BYTES: Final = 2_048
 #: Compression must save this much of a sample, or its time is better spent otherwise.
 _WORTH: Final = 0.9
 
@@ -26,11 +27,10 @@ def encode(data: memoryview, item_size: int) -> list[bytes | memoryview]:
         item_size: Size of the numbers in it, in bytes; 1 where it holds none.
     """
     form = _choose(data, item_size if item_size <= _MOST_ITEM_BYTES else 1)
-    if form != _RAW:
-        packed = zlib.compress(_transpose(data, form), _LEVEL)
-        if len(packed) < len(data) * _WORTH:
-            return [bytes((form,)), packed]
-    return [bytes((_RAW,)), data]
+    if form == _RAW:
+        return [bytes((_RAW,)), data]
+    packed = zlib.compress(data, _LEVEL) if form == _ZLIB else _pack_columns(data, form)
+    return [bytes((form,)), packed] if len(packed) < len(data) * _WORTH else [bytes((_RAW,)), data]
 
 
 def decode(stored: bytes) -> bytes:
@@ -56,19 +56,31 @@ def decode(stored: bytes) -> bytes:
 def _choose(data: memoryview, item_size: int) -> int:
     middle = len(data) // 2 // 16 * 16
     start = max(0, middle - _SAMPLE_BYTES // 2)
-    sample = data[start : start + _SAMPLE_BYTES]
-    sizes = {_RAW: len(sample) * _WORTH, _ZLIB: len(zlib.compress(sample, _LEVEL))}
+    sample = bytes(data[start : start + _SAMPLE_BYTES])
+    sizes = {_RAW: int(len(sample) * _WORTH), _ZLIB: len(zlib.compress(sample, _LEVEL))}
     if item_size > 1:
-        sizes[item_size] = len(zlib.compress(_transpose(sample, item_size), _LEVEL))
+        sizes[item_size] = len(zlib.compress(b"".join(_columns(sample, item_size)), _LEVEL))
     return min(sizes, key=lambda form: sizes[form])
 
 
-def _transpose(data: memoryview, item_size: int) -> bytes | memoryview:
-    """A rest that is no whole item stays at the end of its columns: `data[i::n]` and its inverse agree on that."""
-    if item_size == 1:
-        return data
-    copy = bytes(data)
-    return b"".join(copy[start::item_size] for start in range(item_size))
+def _columns(data: bytes, item_size: int) -> list[bytes]:
+    """A rest that is no whole item makes its columns one longer: `data[i::n]` and its inverse agree on that."""
+    return [data[start::item_size] for start in range(item_size)]
+
+
+def _pack_columns(data: memoryview, item_size: int) -> bytes:
+    """One zlib stream of all columns; those that would not get smaller are stored in it, which takes no time."""
+    packed = [b"\x78\x01"]
+    check = 1
+    columns = _columns(bytes(data), item_size)
+    for index, column in enumerate(columns):
+        check = zlib.adler32(column, check)
+        sample = column[len(column) // 2 :][:_COLUMN_SAMPLE_BYTES]
+        worth = len(zlib.compress(sample, _LEVEL)) < len(sample) * _WORTH
+        deflate = zlib.compressobj(_LEVEL if worth else 0, zlib.DEFLATED, -zlib.MAX_WBITS)
+        last = index == len(columns) - 1
+        packed += [deflate.compress(column), deflate.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)]
+    return b"".join([*packed, check.to_bytes(4, "big")])
 
 
 def _transpose_back(data: bytes, item_size: int) -> bytes:

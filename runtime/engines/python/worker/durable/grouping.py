@@ -18,14 +18,14 @@ class Sharing:
         self._owner: dict[int, object] = {}
         self._parent: dict[object, object] = {}
 
-    def add(self, key: object, ids: Iterable[int]) -> None:
+    def add(self, key: object, ids: set[int]) -> None:
         """Says that `key` holds objects with these ids."""
         owner = self._owner
         self._parent.setdefault(key, key)
-        for identity in ids:
-            other = owner.setdefault(identity, key)
-            if other is not key and other != key:
-                self.join(key, other)
+        # Both in C: mostly, variables share nothing.
+        for identity in ids & owner.keys() if len(ids) < len(owner) else owner.keys() & ids:
+            self.join(key, owner[identity])
+        owner.update(dict.fromkeys(ids, key))
 
     def join(self, one: object, other: object) -> None:
         """Puts two keys into one set."""
@@ -95,8 +95,9 @@ def _components(edges: Mapping[object, Iterable[object]]) -> list[list[object]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    cut = stack.index(node)
-                    found.append(stack[cut:])
-                    on_stack.difference_update(stack[cut:])
-                    del stack[cut:]
+                    component: list[object] = []
+                    while not component or component[-1] != node:
+                        component.append(stack.pop())
+                    on_stack.difference_update(component)
+                    found.append(component)
     return found

@@ -14,6 +14,8 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _AGAIN_SECONDS = 0.1
+#: Also what moves has an end: an endless stream of new objects.
+_MOST_WAITS = 60
 _STACK_BYTES = 100 << 20
 _DEPTH = 30_000
 _Result = TypeVar("_Result")
@@ -36,11 +38,12 @@ def limited(seconds: float, progress: Callable[[], int], function: Callable[[], 
         BaseException: What `function` raises.
     """
     before = -1
+    began = time.monotonic()
 
     def look(*_: Any) -> None:
         nonlocal before
         now = progress()
-        if now != before:
+        if now != before and time.monotonic() - began < seconds * _MOST_WAITS:
             before = now
             signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
             return
@@ -53,7 +56,6 @@ def limited(seconds: float, progress: Callable[[], int], function: Callable[[], 
     except ValueError:
         return function()
     before = progress()
-    began = time.monotonic()
     left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
     try:
         try:

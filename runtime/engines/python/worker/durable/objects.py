@@ -123,7 +123,10 @@ class ObjectWriter:
 
     def _is_first(self, name: str) -> bool:
         with self._lock:
-            return self._staged.setdefault(name, 0) == 0 and not os.path.exists(os.path.join(self._staging, name))
+            if name in self._staged:
+                return False
+            self._staged[name] = 0
+            return True
 
     def _publish(self) -> None:
         _sync([os.path.join(self._staging, name) for name in self._staged], self._folder)

@@ -29,6 +29,7 @@ class PartWriter:
         self._writer = writer
         self._pack: list[tuple[Part, bytes]] = []
         self._packed = 0
+        self._begun = False
 
     def stream(self, pieces: list[bytes | memoryview]) -> Part:
         """Give the part of a pickle; complete after `finish`."""
@@ -52,6 +53,12 @@ class PartWriter:
         for at in range(0, len(view), size):
             self._add(part, view[at : at + size], item_size)
         return part
+
+    def begin_variables(self) -> None:
+        """Write what was gathered of the session itself, which changes seldom; does nothing the second time."""
+        if not self._begun:
+            self._begun = True
+            self._flush()
 
     def finish(self) -> None:
         """Write what was gathered."""

@@ -7,12 +7,13 @@ variable, wherever the object is of a kind that `reducer_override` is asked abou
 from __future__ import annotations
 
 import _thread
+import copyreg
 import functools
 import logging
 import pickle
 import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from . import cloudpickle_library, definitions, files, reasons, standard
@@ -77,13 +78,22 @@ class Sink:
 class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
     """Pickles the variables of one unit, one `dump` each; they share what they share."""
 
+    #: A plain dict: the ChainMap of cloudpickle costs microseconds an object.
+    dispatch_table = {**copyreg.dispatch_table, **_cloudpickle.Pickler._dispatch_table}
+
     def __init__(self, scope: Scope, unit: Unit) -> None:
         self.sink = Sink()
         self.scope = scope
         self.unit = unit
         #: The last object that a reducer was asked about: where a failure is.
         self.last: Any = None
+        self._asked = 0
         super().__init__(self.sink, 5, self._take_buffer)
+
+    @property
+    def moved(self) -> int:
+        """A number that grows while something gets done."""
+        return self.sink.size + self._asked
 
     def dump_variable(self, key: Key) -> int:
         """Pickle one variable.
@@ -107,6 +117,7 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
             self.unit.referred.add(id(obj))
             return variable, tuple(key)
         self.last = obj
+        self._asked += 1
         found = self.scope.reducers.get(type(obj))
         if found is None:
             found = self.scope.reducers[type(obj)] = _resolve(self.scope, type(obj))
@@ -115,18 +126,11 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
             self.unit.doubtful = True
         return NotImplemented if reducer is None else reducer(self, obj)
 
-    def mutable_ids(self) -> Iterator[int]:
+    def mutable_ids(self) -> set[int]:
         """Ids of the objects in this pickle whose identity can be noticed. Valid while this pickler is alive."""
-        unit = self.unit
-        for identity, (_, obj) in self.memo.copy().items():
-            kind = type(obj)
-            if kind in _IMMUTABLE or identity in unit.referred:
-                continue
-            if issubclass(kind, (type, types.FunctionType, types.ModuleType)):
-                if identity in unit.by_value:
-                    yield identity
-            elif not _is_value(kind):
-                yield identity
+        memo = self.memo.copy()
+        found = {identity for identity, (_, obj) in memo.items() if _NOTICEABLE[type(obj)]}
+        return (found | (self.unit.by_value & memo.keys())) - self.unit.referred
 
     def _take_buffer(self, buffer: pickle.PickleBuffer) -> bool:
         try:
@@ -163,10 +167,17 @@ _VALUES: Final = frozenset(
 )
 
 
-@functools.lru_cache(maxsize=4096)
-def _is_value(kind: type) -> bool:
-    """True for types whose objects are values: that two of them are one object cannot matter."""
-    return any(f"{each.__module__}.{each.__qualname__}" in _VALUES for each in type.mro(kind) if each is not type)
+class _Noticeable(dict[type, bool]):
+    """For each type, whether it can matter that two of its objects are one."""
+
+    def __missing__(self, kind: type) -> bool:
+        named = (f"{each.__module__}.{each.__qualname__}" for each in type.mro(kind) if each is not type)
+        by_name = issubclass(kind, (type, types.FunctionType, types.ModuleType))
+        self[kind] = not (kind in _IMMUTABLE or by_name or any(name in _VALUES for name in named))
+        return self[kind]
+
+
+_NOTICEABLE: Final = _Noticeable()
 
 
 def _resolve(scope: Scope, kind: type) -> tuple[Reducer | None, bool]:
@@ -186,7 +197,7 @@ def _reducer_of(kind: type, module: str) -> Reducer | None:
         return _array
     if module.startswith("numpy") and kind.__name__ == "memmap":
         return lambda pickler, array: standard.reduce_memory_map(pickler.unit, array)
-    if issubclass(kind, files.KINDS) or (kind.__module__ or "").startswith("hindsight_worker"):
+    if issubclass(kind, files.KINDS) or module.startswith("hindsight_worker"):
         return _file
     if issubclass(kind, BaseException):
         return lambda pickler, error: standard.reduce_exception(pickler.unit, error)

@@ -34,6 +34,8 @@ class Options:
 
     deadline: float
     progress: Callable[[int, int], None]
+    #: See `session.state`.
+    state: dict[str, Any]
     #: Variables that are not to be tried, and why.
     skip: dict[Key, str] = field(default_factory=dict)
     #: Called before the user's code in some variables may run.
@@ -86,7 +88,7 @@ class _Save:
         self._folder = folder
         self._writer = writer
         self._options = options
-        self._values, self._names = _variables(namespace)
+        self._values, self._names = _variables(namespace, options.state)
         self._scope = Scope(namespace, self._values)
         self._parts = PartWriter(writer)
         self._lost: dict[Key, str] = {}
@@ -100,17 +102,20 @@ class _Save:
         written = self._pickle_each()
         written = self._keep_views(written)
         ordered = _group(written)
+        total = sum(sum(each.sizes.values()) for each in written.values()) or 1
         alone = {keys: written.pop(keys[0]) for keys in ordered if len(keys) == 1}
         for each in alone.values():
             each.pickler.clear_memo()
         written.clear()
-        total = sum(sum(each.sizes.values()) for each in alone.values()) or 1
         done = 0
         for keys in ordered:
+            if keys[0].place != "session":
+                self._parts.begin_variables()
             done += self._write_group(list(keys), alone.pop(keys, None))
-            self._options.progress(min(done, total), max(done, total))
+            self._options.progress(min(done, total - 1), total)
         self._parts.finish()
         added = self._writer.finish()
+        self._options.progress(total, total)
         return self._answer(added)
 
     def _pickle_each(self) -> dict[Key, _Written]:
@@ -135,7 +140,7 @@ class _Save:
         for key in keys:
             try:
                 sizes[key] = limits.limited(
-                    self._options.deadline, lambda: pickler.sink.size, lambda k=key: pickler.dump_variable(k)  # type: ignore[misc]
+                    self._options.deadline, lambda: pickler.moved, lambda k=key: pickler.dump_variable(k)  # type: ignore[misc]
                 )
             except BaseException as error:  # noqa: BLE001 - the user's classes raise anything
                 raise _Failed(key, self._reason(error, pickler, key)) from None
@@ -267,7 +272,9 @@ class _Save:
         return told
 
 
-def _variables(namespace: dict[str, Any]) -> tuple[dict[Key, Any], list[Key]]:
+def _variables(
+    namespace: dict[str, Any], state: dict[str, Any]
+) -> tuple[dict[Key, Any], list[Key]]:
     """All that is written, in the order in which it should come back; and the variables among it in their own order."""
     main = {
         Key("main", name): value
@@ -277,7 +284,7 @@ def _variables(namespace: dict[str, Any]) -> tuple[dict[Key, Any], list[Key]]:
     for name in ("_", "__"):
         if hasattr(builtins, name):
             main[Key("builtins", name)] = getattr(builtins, name)
-    own: dict[Key, Any] = {Key("session", "sources"): session.sources(), Key("session", "state"): session.state()}
+    own: dict[Key, Any] = {Key("session", "sources"): session.sources(), Key("session", "state"): state}
     ordered = sorted(main.items(), key=lambda item: _rank(item[1]))
     return {**own, **dict(ordered)}, list(main)
 

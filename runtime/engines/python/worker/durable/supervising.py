@@ -9,7 +9,7 @@ import json
 import os
 import select
 import signal
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from hindsight_worker.forking import die_with_parent, fork
@@ -24,8 +24,6 @@ _MOST_TRIES: Final = 25
 _PATIENCE: Final = 3.0
 _CHUNK: Final = 65_536
 
-Progress = Callable[[int, int], None]
-
 
 class _Ended(Exception):
     """The fork ended without an answer. `keys`: what it was at."""
@@ -35,7 +33,7 @@ class _Ended(Exception):
         self.how = how
 
 
-def save(namespace: dict[str, Any], folder: str, deadline: float, progress: Progress) -> dict[str, Any]:
+def save(namespace: dict[str, Any], folder: str, options: saving.Options) -> dict[str, Any]:
     """Save in forks; see `durable.save`.
 
     Raises:
@@ -43,9 +41,8 @@ def save(namespace: dict[str, Any], folder: str, deadline: float, progress: Prog
     """
     skip: dict[Key, str] = {}
     for _ in range(_MOST_TRIES):
-        options = saving.Options(deadline=deadline, progress=progress, skip=dict(skip), throwaway=True)
         try:
-            return _save_once(namespace, folder, options)
+            return _save_once(namespace, folder, replace(options, skip=dict(skip), throwaway=True))
         except _Ended as ended:
             if not ended.keys or all(key in skip for key in ended.keys):
                 raise SaveFailed(f"The process that writes the state {ended.how}") from None

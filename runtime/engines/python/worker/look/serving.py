@@ -92,10 +92,13 @@ def serve(link: Link, namespace: Mapping[str, Any]) -> None:
 def _save(asides: Asides, namespace: Mapping[str, Any], request: Mapping[str, Any]) -> None:
     """Write the state as objects; the answer is that of `durable.save`, with frames `progress {done, total}` before."""
 
+    # A fork that runs Python's own hooks draws new random numbers.
+    state = durable.state_of_session()
+
     def save(tell: Any) -> dict[str, Any]:
         try:
             progress = durable.now_and_then(lambda done, total: tell({"done": done, "total": total}))
-            return durable.save(namespace, request["objects"], progress=progress)  # type: ignore[arg-type]
+            return durable.save(namespace, request["objects"], progress=progress, state=state)  # type: ignore[arg-type]
         except durable.SaveFailed as failure:
             raise Refused(str(failure)) from None
 
