@@ -29,12 +29,18 @@ export function sessionOrOwn(
  * The state, for a change or to go on from it. Throws `snapshot-not-found`, and `not-owner` when the connection only
  * observes the session that it is a state of.
  */
-export async function ownedState(
+export function ownedState(
   sessions: SessionRegistry,
   connection: Connection,
   snapshotId: string,
-): Promise<StateNode> {
-  const node = await sessions.states.find(snapshotId);
+): StateNode | Promise<StateNode> {
+  const found = sessions.states.find(snapshotId);
+  return found instanceof Promise
+    ? found.then((node) => owned(sessions, connection, node))
+    : owned(sessions, connection, found);
+}
+
+function owned(sessions: SessionRegistry, connection: Connection, node: StateNode): StateNode {
   const session = sessions.find(node.session);
   if (session !== undefined) requireOwner(connection, session);
   return node;

@@ -5,7 +5,7 @@ import type { KeepReport } from '../../protocol/states.ts';
 import { type Answer, type IncomingRequest, type Middleware, middlewareOf } from '../middleware.ts';
 import { Session } from '../session.ts';
 import type { SessionRegistry } from '../session-registry.ts';
-import { describeState, isHeld, type StateNode, tierOf } from '../states/state-node.ts';
+import { describeState, type StateNode, tierOf } from '../states/state-node.ts';
 import { warningsOfMove } from '../states/warnings.ts';
 import { ownedSession, ownedState, requireOwner, sessionOrOwn } from './access.ts';
 
@@ -21,7 +21,7 @@ export function statesMiddleware(sessions: SessionRegistry, newId: (prefix: stri
         snapshotId === undefined
           ? await presentOf(await sessionOrOwn(sessions, request.connection, name), request)
           : await ownedState(sessions, request.connection, snapshotId);
-      await sessions.states.trust(node, trust);
+      if (trust === true) await sessions.states.trust(node);
       return { branchId: newId('branch'), ...(await goOn(sessions, node, label, request)) };
     },
     async 'ls-snapshots'({ session }) {
@@ -73,7 +73,7 @@ async function keep(
   request: IncomingRequest,
 ): Promise<Answer> {
   const { states } = sessions;
-  if (!isHeld(node)) throw states.gone(node);
+  await states.hold(node);
   node.isRequested = true;
   if (label !== undefined) await states.name(node, label);
   const report = durable === true ? await states.save(node, request.signal) : undefined;
@@ -100,11 +100,12 @@ async function restoreInPlace(
   { snapshotId, session: name, busy = 'refuse', trust, dry }: Params<'restore'>,
   request: IncomingRequest,
 ): Promise<Answer> {
-  const node = await ownedState(sessions, request.connection, snapshotId);
+  const found = ownedState(sessions, request.connection, snapshotId);
+  const node = found instanceof Promise ? await found : found;
   const session = ownedSession(sessions, request.connection, name ?? node.session);
   requireEngine(session, node);
   if (dry === true) return dryRun(sessions, node, session);
-  await sessions.states.trust(node, trust);
+  if (trust === true) await sessions.states.trust(node);
   const source = tierOf(node);
   const { left, undone, redone, warnings, report } = await session.restore(node, busy);
   request.answerAfter(session, session.log.lastSeq);
@@ -127,7 +128,7 @@ async function restoreAsNew(
 ): Promise<Answer> {
   const node = await ownedState(sessions, request.connection, snapshotId);
   if (dry === true) return dryRun(sessions, node, undefined);
-  await sessions.states.trust(node, trust);
+  if (trust === true) await sessions.states.trust(node);
   const opened = await goOn(sessions, node, undefined, request);
   return { ...opened, tier: tierOf(node), undone: [], redone: [] };
 }
@@ -139,8 +140,7 @@ async function dryRun(
   session: Session | undefined,
 ): Promise<Answer> {
   const { states } = sessions;
-  const isPresent = sessions.all().some(({ present }) => present === node);
-  if (!isHeld(node) && !isPresent) throw states.gone(node);
+  await states.hold(node);
   const isOnDisk = node.live === undefined && node.durable !== undefined;
   const report: KeepReport | undefined = isOnDisk
     ? (await states.durable.read(node)).saved.report

@@ -12,7 +12,7 @@ import { DurableForms } from './durable-forms.ts';
 import { LiveForms } from './live-forms.ts';
 import { MemoryKeeper } from './memory-keeper.ts';
 import { SnapshotTree } from './snapshot-tree.ts';
-import { pastOf, type StateNode, tierOf } from './state-node.ts';
+import { isHeld, pastOf, type StateNode, tierOf } from './state-node.ts';
 
 export interface StateSettings {
   readonly engines: readonly Engine[];
@@ -97,12 +97,18 @@ export class States {
     return this.#pinned.has(node);
   }
 
-  /** The state of this id, from this life or from disk. Errors: `snapshot-not-found`. */
-  async find(id: string): Promise<StateNode> {
-    if (this.tree.get(id) === undefined) await this.durable.show();
-    const node = this.tree.get(id);
-    if (node === undefined) throw notFound(id);
-    return node;
+  /**
+   * The state of this id, from this life or from disk. One of this life is returned at once and not by a promise:
+   * requests of one connection keep their order. Errors: `snapshot-not-found`.
+   */
+  find(id: string): StateNode | Promise<StateNode> {
+    return this.tree.get(id) ?? this.#findOnDisk(id);
+  }
+
+  /** Has the state captured, where it is not held and a session is in it. Throws `snapshot-gone`. */
+  async hold(node: StateNode): Promise<void> {
+    if (!isHeld(node)) await this.host.capture(node);
+    if (!isHeld(node)) throw this.gone(node);
   }
 
   /**
@@ -186,9 +192,9 @@ export class States {
     return freed;
   }
 
-  /** Remembers that a person agreed to load it, where that was asked for. */
-  async trust(node: StateNode, trust: boolean | undefined): Promise<void> {
-    if (trust === true && node.durable?.trusted === false) await this.durable.trust(node);
+  /** Remembers that a person agreed to load it. */
+  async trust(node: StateNode): Promise<void> {
+    if (node.durable?.trusted === false) await this.durable.trust(node);
   }
 
   /** Why a state cannot be gone back to, and which one can. */
@@ -210,6 +216,13 @@ export class States {
     for (const node of [...this.live.nodes]) this.live.detach(node);
     await this.live.settled();
     await this.durable.close();
+  }
+
+  async #findOnDisk(id: string): Promise<StateNode> {
+    await this.durable.show();
+    const node = this.tree.get(id);
+    if (node === undefined) throw notFound(id);
+    return node;
   }
 
   async #load(
