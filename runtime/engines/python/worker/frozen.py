@@ -82,6 +82,12 @@ class Freezer:
         self.took_ms = ctypes.c_double(0.0)
         self._prepare_buffers()
         self._prepare_calls()
+        self._whole_command = _COMMAND_BYTES
+        self._dry_live, self._dry_frozen = self._rehearsal(True), self._rehearsal(False)
+        for _ in range(_REHEARSALS):
+            self._dry_live._cross()
+            self._dry_frozen._cross()
+        self._dry_frozen._world_frozen = self._dry_frozen._world_thawed = _nothing
 
     def take(self, name: str, generation: int, link: int, streams: tuple[int, int], reply: bytes) -> int:
         """Makes a frozen process that has the state of this moment.
@@ -110,6 +116,9 @@ class Freezer:
         self._single = self._cloner.possible
         collecting = gc.isenabled()
         gc.disable()
+        # What comes after the fork runs once without effect: what Python keeps in store for it is then there.
+        self._dry_live._cross()
+        self._dry_frozen._cross()
         self._signals.block()
         # Handlers of signals that came before must run now, and not in a copy.
         for _ in range(4):
@@ -141,7 +150,7 @@ class Freezer:
         self._open_file, self._close_file, self._dup2, self._fcntl = libc.open, libc.close, libc.dup2, libc.fcntl
         self._setsid, self._getpid, self._fork, self._waitpid = libc.setsid, libc.getpid, libc.fork, libc.waitpid
         self._mkfifo, self._chmod, self._prctl = libc.mkfifo, libc.chmod, getattr(libc, "prctl", None)
-        self._clock_gettime = libc.clock_gettime
+        self._clock_gettime, self._exit = libc.clock_gettime, os._exit
         self._copy = libc.memcpy
         self._copy.restype = None
         self._clock_ref = ctypes.byref(self._clock)
@@ -151,10 +160,30 @@ class Freezer:
         self._new_hello_ref = ctypes.byref(self._command, _HELLO_AT)
         self._stdout_ref = ctypes.byref(self._command, _STDOUT_AT)
         self._stderr_ref = ctypes.byref(self._command, _STDERR_AT)
+        self._world_frozen, self._world_thawed = world.frozen, world.thawed
+        self._refresh_pid = identity.refresh_pid
         self._id_ref = ctypes.byref(identity.id_bytes)
         self._score_path = text("/proc/self/oom_score_adj")
         self._first_to_go, self._as_before = text(_FIRST_TO_GO), text(_read_score())
         self._as_before_length = len(_read_score())
+
+    def _rehearsal(self, live: bool) -> "Freezer":
+        """A copy on which `_cross` can be called without effect, as the one side of the fork or as the other."""
+        dry = Freezer.__new__(Freezer)
+        dry.__dict__.update(self.__dict__)
+        for name in _CALLS:
+            setattr(dry, name, libc.getpagesize)  # Takes all arguments, and returns as large a number as a pid.
+        dry._mkfifo = dry._chmod = libc.sched_yield
+        dry._prepare_buffers()
+        dry._single = True
+        dry._silenced = [(-1, 1)]
+        dry._outputs = ([(-1, 1)], [(-1, 1)])
+        dry._address = self._address.rehearsed()
+        dry._cloner = self._cloner.rehearsed(live)
+        dry._reply = b"rehearsed"
+        dry._command[0] = _WORKER
+        dry._whole_command = libc.getpagesize()
+        return dry
 
     def _open(self, link: int, streams: tuple[int, int]) -> None:
         """What the frozen process needs, and what in it would be in the way of the worker."""
@@ -232,7 +261,7 @@ class Freezer:
         self._set_score(self._first_to_go, len(_FIRST_TO_GO))
         self._put_on(self._null, self._silenced)
         self._close_file(self._null)
-        world.frozen()
+        self._world_frozen()
         self._measure()
         self._hello_pid.value = self._getpid()
         self._hello_took.value = self.took_ms.value
@@ -243,7 +272,7 @@ class Freezer:
 
     def _wait(self) -> int:
         """Thaws on command; returns in the new workers alone."""
-        while self._receive(self._connection, self._command_ref, _COMMAND_BYTES, _WHOLE) == _COMMAND_BYTES:
+        while self._receive(self._connection, self._command_ref, _COMMAND_BYTES, _WHOLE) == self._whole_command:
             self._answer_errno.value = self._answer_pid.value = 0
             if self._make_fifos():
                 self._answer_pid.value = self._cloner.clone()
@@ -253,7 +282,8 @@ class Freezer:
                 self._answer_errno.value = self._cloner.errno
                 self._answer_pid.value = 0
             self._send(self._connection, self._answer_ref, _ANSWER_BYTES, _NO_SIGNAL)
-        os._exit(0)
+        self._exit(0)
+        return FAILED
 
     def _make_fifos(self) -> bool:
         """False where that fails. The mode is set apart: user code may have set any mask."""
@@ -273,7 +303,7 @@ class Freezer:
             self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         self._set_score(self._as_before, self._as_before_length)
         self._copy(self._id_ref, self._new_id_ref, ID_BYTES)
-        identity.refresh_pid()
+        self._refresh_pid()
         self._open_output(self._stdout_ref, self._outputs[0])
         self._open_output(self._stderr_ref, self._outputs[1])
         descriptor = self._address.connect()
@@ -281,7 +311,7 @@ class Freezer:
         self._fcntl(self._link, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
         self._close_file(descriptor)
         self._close_file(self._connection)
-        world.thawed()
+        self._world_thawed()
         self._send(self._link, self._new_hello_ref, self._hello_size.value, _NO_SIGNAL)
         return THAWED
 
@@ -320,6 +350,10 @@ class Freezer:
             i += 1
 
 
+def _nothing() -> None:
+    """In place of what a rehearsal must leave alone."""
+
+
 def _same_file(descriptor: int) -> Descriptors:
     """All descriptors of this process on the same FIFO, with their flags: 1 or 2 and our own copy, mostly."""
     wanted = os.fstat(descriptor)
@@ -342,5 +376,11 @@ def _read_score() -> bytes:
         return b"0"
 
 
+# The attributes of a `Freezer` that act on this process or on others.
+_CALLS = (
+    *("_read", "_write", "_send", "_receive", "_open_file", "_close_file", "_dup2", "_fcntl", "_setsid", "_getpid"),
+    *("_fork", "_waitpid", "_mkfifo", "_chmod", "_prctl", "_clock_gettime", "_exit", "_copy"),
+)
+_REHEARSALS = 4
 _NO_SIGNAL = int(getattr(socket, "MSG_NOSIGNAL", 0))
 _WHOLE = int(socket.MSG_WAITALL)

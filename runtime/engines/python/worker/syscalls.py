@@ -72,17 +72,27 @@ class Address:
         self._one = ctypes.byref(ctypes.c_int(1))
         self._no_delay = self.family != socket.AF_UNIX
 
+        self._socket, self._connect, self._close = libc.socket, libc.connect, libc.close
+        self._set_option = libc.setsockopt
+
     def connect(self) -> int:
         """The descriptor of a new connection, closed on exec; -1 where nothing listens there."""
-        descriptor: int = libc.socket(self.family, _STREAM, 0)
+        descriptor: int = self._socket(self.family, _STREAM, 0)
         if descriptor < 0:
             return -1
-        if libc.connect(descriptor, self._reference, self._length) != 0:
-            libc.close(descriptor)
+        if self._connect(descriptor, self._reference, self._length) != 0:
+            self._close(descriptor)
             return -1
         if self._no_delay:
-            libc.setsockopt(descriptor, socket.IPPROTO_TCP, socket.TCP_NODELAY, self._one, 4)
+            self._set_option(descriptor, socket.IPPROTO_TCP, socket.TCP_NODELAY, self._one, 4)
         return descriptor
+
+    def rehearsed(self) -> "Address":
+        """One whose `connect` does everything but connect."""
+        dry = Address.__new__(Address)
+        dry.__dict__.update(self.__dict__)
+        dry._socket = dry._connect = dry._close = dry._set_option = libc.getpagesize
+        return dry
 
 
 class Cloner:
@@ -90,6 +100,7 @@ class Cloner:
 
     def __init__(self) -> None:
         self._number = _CLONE_NUMBER.get(platform.machine(), 0) if sys.platform == "linux" else 0
+        self._syscall = libc.syscall
         self._errno = ctypes.c_int.from_address(_errno_address())
         where = ctypes.c_void_p()
         # Where the C library keeps the id of this thread; a fork of its own would update it, too.
@@ -111,8 +122,15 @@ class Cloner:
 
     def clone(self) -> int:
         """As `fork`: 0 in the new process; -1 where there is none, see `errno`."""
-        pid: int = libc.syscall(*self._arguments)
+        pid: int = self._syscall(*self._arguments)
         return pid
+
+    def rehearsed(self, live: bool) -> "Cloner":
+        """One whose `clone` does everything but clone, and returns as in the old process or as in the new one."""
+        dry = Cloner.__new__(Cloner)
+        dry.__dict__.update(self.__dict__)
+        dry._syscall = libc.getpagesize if live else libc.sched_yield
+        return dry
 
     @property
     def errno(self) -> int:
