@@ -56,6 +56,12 @@ command
   .option('--token-file <path>', 'keep the token in this file instead of making a new one each time')
   .option('--no-fork', 'start a fresh process for each session')
   .option('--tcp', 'talk to workers over TCP on this machine instead of a Unix socket')
+  .option(
+    '--snapshot-memory <MB>',
+    'memory for snapshots of earlier states, 0 for none (default: a quarter of the machine’s)',
+    parseAmount,
+  )
+  .option('--store <folder>', 'where checkpoints are kept on disk (default: a folder of the user)')
   .option('--max-frame <bytes>', 'largest message that a client may send', parseCount, 10 * 1024 * 1024)
   .option('--allow-host <host:port>', 'a Host header to allow; may be repeated', collect, [])
   .option('--allow-origin <origin>', 'an Origin header to allow; may be repeated', collect, [])
@@ -136,6 +142,13 @@ function parsePort(text: string): number {
   const port = parseCount(text);
   if (port > 65_535) throw new InvalidArgumentError('It must be 65535 at most.');
   return port;
+}
+
+function parseAmount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
 }
 
 function parseMinutes(text: string): number {

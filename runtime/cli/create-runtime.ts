@@ -1,12 +1,15 @@
 /** Puts a runtime together from its parts: the engines, the core, the user's own middleware. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CheckpointStore } from '../core/checkpoints/store.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Middleware } from '../core/middleware.ts';
 import { ProtocolServer } from '../core/protocol-server.ts';
 import { createPythonEngine } from '../engines/python/engine.ts';
+import { checkpointFolder } from '../protocol/client/state-file.ts';
 import { ProtocolError } from '../protocol/errors.ts';
 import { CommandError, type Program } from './program.ts';
 
@@ -15,13 +18,18 @@ export interface RuntimeOptions {
   readonly fork?: boolean;
   readonly tcp?: boolean;
   readonly maxFrameBytes: number;
+  /** MB of own memory for live snapshots; 0: none is kept. Default: a quarter of the machine's memory. */
+  readonly snapshotMemory?: number;
+  /** Folder of the durable checkpoints. Default: that of the user. */
+  readonly store?: string;
   /** Paths of modules, relative to the working directory. */
   readonly middleware: readonly string[];
   readonly onShutdown: () => void;
 }
 
 export async function createRuntime(program: Program, options: RuntimeOptions): Promise<ProtocolServer> {
-  const { logger, fork, tcp } = options;
+  const { logger, fork, tcp, snapshotMemory } = options;
+  const store = options.store ?? checkpointFolder(program.env, program.platform);
   const engine = createPythonEngine({
     workerPath: program.workerPath,
     env: program.env,
@@ -45,6 +53,12 @@ export async function createRuntime(program: Program, options: RuntimeOptions): 
       limits: { maxFrameBytes: options.maxFrameBytes },
     },
     onShutdown: options.onShutdown,
+    openStore: () => CheckpointStore.open({ folder: path.resolve(program.cwd, store), pid: program.pid }),
+    limits: {
+      snapshotMemoryBytes: Math.floor(
+        snapshotMemory === undefined ? totalmem() / 4 : snapshotMemory * 1024 * 1024,
+      ),
+    },
     middleware: (
       await Promise.all(options.middleware.map((file) => loadMiddleware(program.cwd, file)))
     ).flat(),

@@ -22,6 +22,10 @@ export interface ServeOptions {
   readonly fork?: boolean;
   readonly tcp?: boolean;
   readonly maxFrame: number;
+  /** MB for live snapshots. */
+  readonly snapshotMemory?: number;
+  /** Folder of the durable checkpoints. */
+  readonly store?: string;
   readonly allowHost: readonly string[];
   readonly allowOrigin: readonly string[];
   readonly middleware: readonly string[];
@@ -51,6 +55,8 @@ export async function serve(program: Program, options: ServeOptions): Promise<vo
     middleware: options.middleware,
     ...(options.fork === undefined ? {} : { fork: options.fork }),
     ...(options.tcp === undefined ? {} : { tcp: options.tcp }),
+    ...(options.snapshotMemory === undefined ? {} : { snapshotMemory: options.snapshotMemory }),
+    ...(options.store === undefined ? {} : { store: options.store }),
     onShutdown: () => setImmediate(end, 'a client'),
   });
   try {

@@ -44,6 +44,14 @@ export async function readStateFile(file: string): Promise<RuntimeState | undefi
   }
 }
 
+/** Path of the folder in which a user's durable checkpoints are. */
+export function checkpointFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): string {
+  return path.join(stateFolder(env, platform), 'hindsight', 'checkpoints');
+}
+
 function stateFolder(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform): string {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support');
