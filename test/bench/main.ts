@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick]`: Hindsight and ipykernel side by side, in one run on one machine, with one
- * Python. Prints a table and writes test/results/bench.json. It fails when something cannot be measured, not
+ * `npm run bench [-- --quick]`: Hindsight and its peers (ipykernel, pickle, cloudpickle, dill) side by side, in one run on one
+ * machine, with one Python. Prints a table and writes test/results/bench.json. It fails when something cannot be measured, not
  * when a goal is missed: a shared machine is no reason to stop a build.
  */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -11,9 +11,12 @@ import { mustRun } from '../tools/process.ts';
 import { ensureVenv } from '../tools/venv.ts';
 import { measureOurs, type Samples } from './ours.ts';
 import { align, type Row, toRows, toTable } from './report.ts';
+import { type DurableFigures, toDurableTable, toFigures, toStateTable } from './state-report.ts';
+import { measureStates, stateTasks } from './states.ts';
 import { type Tasks, tasks } from './tasks.ts';
 
-const chosen = tasks({ quick: process.argv.includes('--quick') });
+const quick = process.argv.includes('--quick');
+const chosen = tasks({ quick });
 const interpreter = await ensureVenv();
 const machine = await describeMachine(interpreter);
 console.log(
@@ -24,13 +27,19 @@ console.log('Measuring Hindsight…');
 const ours = await measureOurs(chosen, interpreter);
 console.log('Measuring ipykernel…');
 const peer = await measurePeer(chosen, interpreter);
+console.log('Measuring states…');
+const states = await measureStates(stateTasks({ quick }), interpreter);
+console.log('Measuring durable checkpoints…');
+const durable = await measureDurable(interpreter);
 const rows = toRows(ours, peer);
 const others = await otherFigures();
 
 console.log(
   `\nMedian times in ms\n\n${toTable(rows)}\n\n${align(others.map(({ title, value }) => [title, value]))}`,
 );
-await save({ machine, rows, others });
+console.log(`\nStates: median times in ms\n\n${toStateTable(states)}\n\n${align(toFigures(states))}`);
+console.log(`\nDurable checkpoints of notebooks\n\n${toDurableTable(durable)}`);
+await save({ machine, rows, others, states, durable });
 
 interface Machine {
   readonly cpu: string;
@@ -50,6 +59,17 @@ async function measurePeer(sizes: Tasks, python: string): Promise<Samples> {
   const output = await mustRun(python, [join(root, 'test', 'bench', 'peer.py'), JSON.stringify(sizes)]);
   const start = output.indexOf('{"session"'); // Warnings of the peer's libraries may stand before it.
   return JSON.parse(output.slice(start)) as Samples; // What peer.py writes.
+}
+
+/** Each namespace in a Python of its own, so that one does not pay for another's memory. */
+async function measureDurable(python: string): Promise<readonly DurableFigures[]> {
+  const figures: DurableFigures[] = [];
+  for (const namespace of ['arrays', 'frames', 'text', 'models', 'plots']) {
+    const folders = [join(dist, 'python'), join(dist, 'python', 'vendor')];
+    const output = await mustRun(python, [join(root, 'test/bench/namespaces.py'), namespace, ...folders]);
+    figures.push(JSON.parse(output) as DurableFigures); // What namespaces.py writes.
+  }
+  return figures;
 }
 
 async function describeMachine(python: string): Promise<Machine> {
@@ -95,6 +115,8 @@ async function save(report: {
   machine: Machine;
   rows: readonly Row[];
   others: readonly OtherFigure[];
+  states: object;
+  durable: object;
 }): Promise<void> {
   await mkdir(results, { recursive: true });
   const file = join(results, 'bench.json');
