@@ -5,10 +5,18 @@ import signal
 import sys
 from typing import Any, Callable
 
+from hindsight_worker import audits
 from hindsight_worker.identity import identity
 
-_STARTS = frozenset(
-    ("subprocess.Popen", "os.system", "os.posix_spawn", "os.spawn", "os.exec", "os.fork", "os.forkpty", "pty.spawn")
+_STARTS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "pty.spawn",
 )
 
 
@@ -20,11 +28,8 @@ def install(settle: Callable[[], None], leave: Callable[[], None]) -> None:
         leave: Runs in a child of `os.fork`: lets go of the link and of the order of output.
     """
 
-    def audit(event: str, _arguments: Any) -> None:
-        if event in _STARTS:
-            settle()
-
-    sys.addaudithook(audit)
+    for event in _STARTS:
+        audits.on(event, lambda *_: settle())
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda: _become_ordinary(leave))
 

@@ -11,7 +11,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from hindsight_worker import children, displaying, durable, figures, importing, inputs, native, roles, shadow, world
+from hindsight_worker import children, displaying, durable, effects, figures, importing, inputs
+from hindsight_worker import native, roles, shadow, world
 from hindsight_worker.answers import sendable
 from hindsight_worker.conversation import Conversation
 from hindsight_worker.deadline import within
@@ -86,6 +87,7 @@ class Worker:
         displaying.install(self._conversation.display)
         figures.install()
         children.install(self._order.settle, self._leave)
+        effects.install()
 
     def _wait_idle(self) -> None:
         """Waits for a frame; makes a shadow in the first idle moment after each evaluation."""
@@ -179,6 +181,8 @@ class Worker:
         freezer = Freezer(self._start, lambda link: shadow.serve(link, self._evaluator.namespace, self._leave))
         streams = (self._order.channels[0].probe, self._order.channels[1].probe)
         self._taking = Taking(freezer, self._link, streams, self._may_have_changed, policy)
+        # There is nothing to go on from yet: a rehearsal, see `Freezer`.
+        self._go_on(THAWED)
 
     def _may_have_changed(self) -> bool:
         """True where something of the user's may run while no evaluation does."""
@@ -189,7 +193,11 @@ class Worker:
             self._taking.begin()
         if self._shadows is not None and self._shadows.overdue(self._generation):
             self._shadows.make(self._generation)
+        effects.begin()
         outcome = self._evaluator.evaluate(frame, lambda: self._link.send({"type": "started", "id": frame["id"]}))
+        outside = effects.end()
+        if outside:
+            outcome["effects"] = outside
         error = self._evaluator.take_error()
         children.end_if_forked(error)
         _remember_error(error)

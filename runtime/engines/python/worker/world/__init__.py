@@ -13,8 +13,13 @@ worker does. Parts run in reverse order before, and in order after. Knows no fra
 
 from typing import Any, Iterable
 
-from hindsight_worker.world import locks, parts
 from hindsight_worker.world.moment import Moment, Part, Warning, ours
+
+try:
+    from hindsight_worker.world import locks, parts
+except (ImportError, AttributeError, OSError, TypeError):
+    # No fork, or no ctypes: no states are taken as processes.
+    pass
 
 _noted: list[tuple[Part, Any]] = []
 _problems: list[Warning] = []

@@ -66,7 +66,8 @@ def _describe(one: Descriptor) -> tuple[str, str]:
         try:
             peer = _address(duplicate.getpeername())
             where = f" to {peer}" if peer else ""
-            return peer or f"socket {one.number}", f"The connection{where} is not part of the state; it stays where it was."
+            message = f"The connection{where} is not part of the state; it stays where it was."
+            return peer or f"socket {one.number}", message
         except OSError:
             pass
         name = _own_name(duplicate) or f"socket {one.number}"
