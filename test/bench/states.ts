@@ -148,12 +148,13 @@ async function memoryOfChain(
     await client.request('snapshot', { session });
   }
   for (;;) {
-    const { snapshots, memory } = await client.request('ls-snapshots', { session });
-    const live = snapshots.filter(({ tier }) => tier === 'live' || tier === 'both');
+    const { snapshots } = await client.request('ls-snapshots', { session });
+    const live = snapshots.filter((node) => node.session === session && node.tier !== 'none');
     if (live.length < chain) throw new Error(`only ${live.length} of ${chain} snapshots are held`);
     if (live.every((node) => node.size_bytes !== undefined)) {
       await client.request('close', { session });
-      return memory.used_bytes / (chainMegabytes * 1_000_000);
+      const used = live.reduce((sum, node) => sum + (node.size_bytes ?? 0), 0);
+      return used / (chainMegabytes * 1_000_000);
     }
     await new Promise((resolve) => setTimeout(resolve, 100)); // They are measured one by one, in the background.
   }
@@ -165,10 +166,10 @@ async function differences(
   { variables, samples }: StateTasks,
 ): Promise<number[]> {
   const { session } = await client.request('clone', { interpreter });
-  const code = `for i in range(${variables}): globals()[f'v{i}'] = [i, {'text': 'x' * i}, (i, i + 1)]`;
+  const code = `for i in range(${variables}): globals()[f'v{i}'] = [i, {'text': 'x' * i}, (i, i + 1)]\ndel i`;
   await client.request('eval', { session, code });
   const { snapshotId: from } = await client.request('snapshot', { session });
-  const changes = `for i in range(0, ${variables}, 20): globals()[f'v{i}'].append(i)\ndel v1\nnew = 1`;
+  const changes = `for i in range(0, ${variables}, 20): globals()[f'v{i}'].append(i)\ndel i, v1\nnew = 1`;
   await client.request('eval', { session, code: changes });
   const times: number[] = [];
   for (let index = 0; index < samples; index += 1) {
