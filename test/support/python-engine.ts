@@ -36,9 +36,14 @@ export function openEngine(t: TestContext, options: Partial<PythonEngineOptions>
 /** A session with its host. */
 export async function openSession(
   engine: Engine,
-  options: { interpreter?: string; cwd?: string; env?: Record<string, string> } = {},
+  options: {
+    interpreter?: string;
+    cwd?: string;
+    env?: Record<string, string>;
+    snapshots?: 'always' | 'cheap' | 'never';
+  } = {},
+  host = new RecordingHost(),
 ): Promise<TestSession> {
-  const host = new RecordingHost();
   const interpreter = options.interpreter ?? testPython;
   const chosen = interpreter === undefined ? {} : { interpreter };
   const session = await engine.openSession(
@@ -60,7 +65,10 @@ export class TestSession {
   }
 
   /** Starts an evaluation. */
-  evaluate(code: string, more: { file?: string; line?: number } = {}): Promise<Outcome> {
+  evaluate(
+    code: string,
+    more: { file?: string; line?: number; executionId?: string; silent?: boolean } = {},
+  ): Promise<Outcome> {
     this.#count += 1;
     return this.engineSession.evaluate({
       executionId: `eval-${nextId()}`,
@@ -87,12 +95,12 @@ export class RecordingHost implements EngineHost {
 
   emit(event: EngineEvent): void {
     this.events.push(event);
-    this.#wake();
+    this.wake();
   }
 
   died(cause: string): void {
     this.deaths.push(cause);
-    this.#wake();
+    this.wake();
   }
 
   /** All that was written, in order; of one stream, or of both. */
@@ -128,7 +136,7 @@ export class RecordingHost implements EngineHost {
     return this.until((host) => host.events.filter((event) => event.type === 'input')[index]);
   }
 
-  #wake(): void {
+  protected wake(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
 }

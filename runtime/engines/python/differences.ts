@@ -90,9 +90,10 @@ async function compared(names: readonly string[], request: DiffRequest): Promise
   // Made here, so that nobody else can read it for a moment.
   await writeFile(path, '', { flag: 'wx', mode: 0o600 });
   try {
-    fieldsOf('diff', await earlier.ask('hand_over', { names, path }, timeoutMs, signal));
+    const handed = fieldsOf('diff', await earlier.ask('hand_over', { names, path }, timeoutMs, signal));
     const answer = await later.ask('compare', { names, path }, timeoutMs, signal);
-    return checkedAs('diff', operations.diff.returns, fieldsOf('diff', answer)) as Returns<'diff'>; // Checked so.
+    const found = checkedAs('diff', operations.diff.returns, fieldsOf('diff', answer)) as Returns<'diff'>; // Checked so.
+    return { ...found, truncated: found.truncated || handed['truncated'] === true };
   } finally {
     await rm(path, { force: true });
   }

@@ -8,12 +8,15 @@ import type { Peer } from './peer.ts';
 /** A shadow that has said hello, and how to end it. */
 export interface ShadowProcess {
   readonly peer: Peer;
+  /** Kindly: it ends what it has started before it ends itself. */
+  end(): void;
   kill(): void;
 }
 
 interface Living {
   readonly look: LookLink;
   end(): void;
+  kill(): void;
 }
 
 export class Shadow implements Askable {
@@ -41,7 +44,7 @@ export class Shadow implements Askable {
       const living = await abortable(this.#start(), signal);
       if (living === undefined) return { kind: 'gone' };
       const answer = await living.look.ask(kind, params, timeoutMs, signal);
-      if (answer.kind === 'late') living.end();
+      if (answer.kind === 'late') living.kill();
       return answer;
     } finally {
       this.#asking -= 1;
@@ -64,7 +67,7 @@ export class Shadow implements Askable {
     const forget = () => {
       if (this.#living === running) this.#living = undefined;
     };
-    const running = this.#make().then(({ peer, kill }) => {
+    const running = this.#make().then(({ peer, end, kill }) => {
       const look = new LookLink(peer.link);
       peer.listen({
         onFrame: (frame) => (frame.type === 'answer' ? look.onAnswer(frame) : undefined),
@@ -73,12 +76,11 @@ export class Shadow implements Askable {
           look.onClose();
         },
       });
-      const end = () => {
+      const forgetting = (how: () => void) => () => {
         forget();
-        peer.link.close();
-        kill();
+        how();
       };
-      return { look, end };
+      return { look, end: forgetting(end), kill: forgetting(kill) };
     });
     running.catch(forget);
     return running;

@@ -120,8 +120,7 @@ export class PythonSnapshot implements EngineSnapshot {
     try {
       return await lookOf(shadow).ask(kind, params, Number.POSITIVE_INFINITY, signal);
     } finally {
-      shadow.peer.link.close();
-      shadow.kill();
+      shadow.end();
     }
   }
 

@@ -14,7 +14,11 @@ import { Peer } from './peer.ts';
 import type { ShadowProcess } from './shadow.ts';
 import { killGroup, killProcess, type SpawnOptions, spawnPython } from './spawn.ts';
 import { helloBytes } from './thaw.ts';
+import { withinMs } from './within.ts';
 import type { Forked, Zygote } from './zygote.ts';
+
+/** From the end of its link to a shadow's own end. */
+const shadowGraceMs = 1000;
 
 /** Where processes are forked: who reaps them, and at which door they call. */
 export interface Nursery {
@@ -68,8 +72,7 @@ export async function thawShadow(nursery: Nursery, frozen: FrozenProcess): Promi
     const forked = await frozen.thaw({ role: 'shadow', id, hello });
     pid = forked.pid;
     said.failWith(forked.exited);
-    const peer = await said.peer;
-    return { peer, kill: () => killProcess(forked.pid) };
+    return shadowProcess(await said.peer, forked);
   } catch (error) {
     if (pid !== undefined) killProcess(pid);
     throw error;
@@ -79,7 +82,21 @@ export async function thawShadow(nursery: Nursery, frozen: FrozenProcess): Promi
   }
 }
 
-/** The same without a zygote. Errors: those of `spawnPython`. */
+function shadowProcess(peer: Peer, { pid, exited }: Forked): ShadowProcess {
+  const kill = () => {
+    peer.link.close();
+    killProcess(pid);
+  };
+  const end = () => {
+    peer.link.close();
+    void withinMs(exited, shadowGraceMs).then((ended) => {
+      if (!ended) killProcess(pid);
+    });
+  };
+  return { peer, end, kill };
+}
+
+/** A fresh worker, without a zygote. Errors: those of `spawnPython`. */
 export async function spawnWorker(
   listener: Listener,
   options: Omit<SpawnOptions, 'role' | 'fork'>,
