@@ -11,9 +11,10 @@ import type { TimeParts } from './time/parts.ts';
 import { timeCommands } from './time/time-commands.ts';
 import type { Transactions } from './time/transactions.ts';
 import type { TimelineView } from './timeline/timeline-view.ts';
+import { type VariableParts, variableCommands } from './variables/variable-commands.ts';
 import { openTour, runTour } from './walkthrough/tour.ts';
 
-export interface CommandParts extends TimeParts {
+export interface CommandParts extends TimeParts, VariableParts {
   readonly sender: Sender;
   readonly inlineResults: InlineResults;
   readonly inputCell: InputCell;
@@ -27,6 +28,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Comma
   const { sender, sessions, panels, launcher } = parts;
   return {
     ...timeCommands(parts, parts.transactions),
+    ...variableCommands(parts),
     // The button in an editor's title names its file, which need not be the one with the focus.
     'hindsight.run': (uri?: unknown) =>
       sender.send({

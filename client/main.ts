@@ -30,6 +30,7 @@ import type { Session } from './sessions/session.ts';
 import { activeSession, onDidRestart } from './sessions/session-commands.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { StatusBar } from './status-bar/status-bar.ts';
+import { TablePanels } from './tables/table-panels.ts';
 import { Comparisons } from './time/comparisons.ts';
 import { offerCheckpoint, offerLastState } from './time/offer.ts';
 import { Rewinder } from './time/rewind.ts';
@@ -37,6 +38,8 @@ import { States } from './time/states.ts';
 import { Transactions } from './time/transactions.ts';
 import { TravelStatus } from './time/travel-status.ts';
 import { TimelineView, timelineViewId } from './timeline/timeline-view.ts';
+import { variableMarks } from './variables/variable-marks.ts';
+import { VariablesView } from './variables/variables-view.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
@@ -72,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const travelStatus = new TravelStatus();
   const time = { sessions, launcher, panels, states, rewinder, comparisons, log };
   const timeline = new TimelineView(time, context.extensionUri, log);
+  const variables = new VariablesView(time, log);
+  const tables = new TablePanels(context.extensionUri, log);
   const notices = new Notices({ sessions, launcher, panels }, log);
 
   const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));
@@ -86,6 +91,8 @@ export function activate(context: vscode.ExtensionContext): void {
     session.onDidReceive((event) => {
       states.note(event);
       transactions.follow(session, event);
+      variables.note(session, event);
+      tables.note(session, event);
       if (event.type === 'started') travelStatus.ran(session);
     });
     session.onDidSubmit(({ code }) => {
@@ -118,6 +125,9 @@ export function activate(context: vscode.ExtensionContext): void {
     transactions,
     travelStatus,
     timeline,
+    variables,
+    tables,
+    vscode.window.registerFileDecorationProvider(variableMarks),
     vscode.window.registerWebviewViewProvider(timelineViewId, timeline),
     rewinder.onDidGo((session) => travelStatus.show(session)),
     onDidRestart((session) => supervise(log, 'an offer', offerLastState(time, session))),
@@ -140,7 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(panelType, cellStatus),
     vscode.languages.registerCodeLensProvider({ language: 'python', scheme: '*' }, codeLenses),
     ...Object.entries(
-      commandTable({ ...time, sender, inlineResults, inputCell, transactions, timeline }),
+      commandTable({ ...time, sender, inlineResults, inputCell, transactions, timeline, variables, tables }),
     ).map(([name, command]) => vscode.commands.registerCommand(name, command)),
   );
   for (const session of sessions.all) follow(session);

@@ -73,6 +73,12 @@ const bundles: readonly Bundle[] = [
     options: { platform: 'browser', target: 'es2023', format: 'iife' },
   },
   { entry: 'client/timeline/webview/style.css', file: 'timeline.css', options: {} },
+  {
+    entry: 'client/tables/webview/main.ts',
+    file: 'table.js',
+    options: { platform: 'browser', target: 'es2023', format: 'iife' },
+  },
+  { entry: 'client/tables/webview/style.css', file: 'table.css', options: {} },
 ];
 
 /** A bundle could not be built; esbuild has printed why. */

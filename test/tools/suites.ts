@@ -30,6 +30,10 @@ const checks = {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['--project', 'client/timeline/webview', '--noEmit', '--pretty', 'false'],
   ],
+  'types of tables': [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ...['--project', 'client/tables/webview', '--noEmit', '--pretty', 'false'],
+  ],
   'format and lint': [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
   'import arrows': [
     join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
