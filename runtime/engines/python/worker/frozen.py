@@ -223,7 +223,7 @@ class Freezer:
         """The fork, and what each side does of it."""
         self._pid.value = self._cloner.clone() if self._single else self._fork()
         if self._pid.value < 0:
-            self.error = f"no state was taken: {os.strerror(self._cloner.errno)}"
+            self.error = f"no process could be made of it: {os.strerror(self._cloner.errno)}"
             self._close()
             return FAILED
         if self._pid.value > 0:
