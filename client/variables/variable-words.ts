@@ -51,30 +51,31 @@ export function extent({ shape, dtype, length, type }: Variable, words: Variable
 export function iconOf({ kind, type, table, shape }: Variable): string {
   if (kind !== 'data') return `symbol-${kind}`;
   if (table && shape?.length !== 1) return 'table';
-  return icons[type] ?? (shape === undefined || shape.length === 0 ? 'symbol-variable' : 'symbol-array');
+  return icons.get(type) ?? (shape === undefined || shape.length === 0 ? 'symbol-variable' : 'symbol-array');
 }
 
 const textual: ReadonlySet<string> = new Set(['str', 'bytes', 'bytearray']);
 
-const icons: Readonly<Record<string, string>> = {
-  int: 'symbol-numeric',
-  float: 'symbol-numeric',
-  complex: 'symbol-numeric',
-  bool: 'symbol-boolean',
-  str: 'symbol-string',
-  bytes: 'symbol-string',
-  bytearray: 'symbol-string',
-  list: 'symbol-array',
-  tuple: 'symbol-array',
-  range: 'symbol-array',
-  set: 'symbol-array',
-  frozenset: 'symbol-array',
-  deque: 'symbol-array',
-  dict: 'symbol-object',
-  OrderedDict: 'symbol-object',
-  defaultdict: 'symbol-object',
-  Counter: 'symbol-object',
-  NoneType: 'symbol-null',
-  property: 'symbol-property',
-  function: 'symbol-method',
-};
+/** No object, for a class may be called `constructor`. */
+const icons: ReadonlyMap<string, string> = new Map([
+  ['int', 'symbol-numeric'],
+  ['float', 'symbol-numeric'],
+  ['complex', 'symbol-numeric'],
+  ['bool', 'symbol-boolean'],
+  ['str', 'symbol-string'],
+  ['bytes', 'symbol-string'],
+  ['bytearray', 'symbol-string'],
+  ['list', 'symbol-array'],
+  ['tuple', 'symbol-array'],
+  ['range', 'symbol-array'],
+  ['set', 'symbol-array'],
+  ['frozenset', 'symbol-array'],
+  ['deque', 'symbol-array'],
+  ['dict', 'symbol-object'],
+  ['OrderedDict', 'symbol-object'],
+  ['defaultdict', 'symbol-object'],
+  ['Counter', 'symbol-object'],
+  ['NoneType', 'symbol-null'],
+  ['property', 'symbol-property'],
+  ['function', 'symbol-method'],
+]);
