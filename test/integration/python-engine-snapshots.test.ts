@@ -216,18 +216,19 @@ test('evaluates aside in a copy, and ends it when the caller gives up', async (t
     executionCount: 1,
     silent: true,
   };
-  const before = new Set(descendants(process.pid));
 
   const ended = await snapshot.evaluate?.(aside, never);
   const abort = new AbortController();
-  const endless = snapshot.evaluate?.({ ...aside, code: 'while True: pass' }, abort.signal);
+  const code = 'with open("/proc/self/comm", "w") as file: file.write("endless-aside")\nwhile True: pass';
+  const endless = snapshot.evaluate?.({ ...aside, code }, abort.signal);
+  const running = await processNamed('endless-aside');
   abort.abort(new Error('enough'));
 
   assert.equal(ended?.outcome.kind === 'result' && ended.outcome.value, '[1, 2]');
   assert.deepEqual(ended?.output, [{ stream: 'stdout', data: 'hi\n' }]);
   await assert.rejects(async () => endless, /enough/);
   assert.equal(await session.value('x'), '[1]');
-  await vanished(descendants(process.pid).filter((pid) => !before.has(pid) && pid !== pidOf(session)));
+  await vanished([running]);
 });
 
 test('tells how two states differ', async (t) => {
@@ -311,10 +312,13 @@ test('measures what a state takes, and gives it back', async (t) => {
   await session.value('data[:] = bytes(1) * len(data)');
 
   assert.ok((await snapshot.measure()) > 25_000_000, 'it holds alone what the session has overwritten');
+  await snapshotOf(session);
+  const holding = descendants(process.pid).filter(isFrozen);
   await snapshot.release();
   await snapshot.release();
 
   assert.equal(await snapshot.measure(), 0);
+  assert.ok((await firstToVanish(holding)) > 0);
   await assert.rejects(goOnFrom(snapshot), { code: 'snapshot-gone' });
 });
 
@@ -370,4 +374,19 @@ async function restoredSession(engine: ReturnType<typeof openEngine>): Promise<T
 /** Frozen processes and shadows are the first that the system ends when memory runs out. */
 function isFrozen(pid: number): boolean {
   return readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim() === '900';
+}
+
+/** Resolves with the pid of the process below this one that has given itself the name. */
+async function processNamed(name: string): Promise<number> {
+  for (;;) {
+    const found = descendants(process.pid).find(
+      (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name,
+    );
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function firstToVanish(pids: readonly number[]): Promise<number> {
+  return Promise.any(pids.map((pid) => vanished([pid]).then(() => pid)));
 }

@@ -59,8 +59,8 @@ export class PythonSnapshot implements EngineSnapshot {
     });
   }
 
-  measure(): Promise<number> {
-    return this.#parts.state.process.measure();
+  async measure(): Promise<number> {
+    return this.#released ? 0 : this.#parts.state.process.measure();
   }
 
   async open(options: SessionOptions, host: EngineHost, signal: AbortSignal): Promise<EngineSession> {
