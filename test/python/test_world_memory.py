@@ -164,7 +164,7 @@ class Locks(TimelineCase):
     PROBE = (
         "def taken(name):\n    import subprocess, sys\n"
         "    return bool(subprocess.run([sys.executable, '-c', f'import fcntl; f = open({folder + name!r}, \"r+\");'\n"
-        "        'fcntl.lockf(f, 6) if \"g\" in f.name else fcntl.flock(f, 6)'], stderr=subprocess.DEVNULL).returncode)\n"
+        "        'fcntl.lockf(f, 6) if f.name.endswith(\"/g\") else fcntl.flock(f, 6)'], stderr=subprocess.DEVNULL).returncode)\n"
     )
 
     def test_a_frozen_process_holds_none(self) -> None:

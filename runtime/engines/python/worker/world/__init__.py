@@ -16,7 +16,7 @@ from typing import Any, Iterable
 from hindsight_worker.world.moment import Moment, Part, Warning, ours
 
 try:
-    from hindsight_worker.world import locks, parts
+    from hindsight_worker.world import locks, parts, shared
 except (ImportError, AttributeError, OSError, TypeError):
     # No fork, or no ctypes: no states are taken as processes.
     pass
@@ -32,6 +32,7 @@ def begin(descriptors: Iterable[int] = ()) -> None:
         descriptors: Further ones, besides all that are open now.
     """
     ours.begin(descriptors)
+    shared.watch()
 
 
 def before() -> list[Warning]:

@@ -8,6 +8,7 @@ import ctypes
 import sys
 from typing import Any, NamedTuple
 
+from hindsight_worker import audits
 from hindsight_worker.world.moment import Moment, Part, Warning
 
 _MOST_BYTES = 64 << 20
@@ -15,8 +16,9 @@ _READ_WRITE = 3
 _SHARED_ANONYMOUS = 0x21
 _MOVE_HERE = 3  # MREMAP_MAYMOVE | MREMAP_FIXED
 _UNNAMED = ("", "/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
-#: Modules without which Python code has no such memory; asking the system costs more.
-_MAKERS = ("mmap", "_multiprocessing", "_posixshmem", "pyarrow", "torch")
+# Modules that make such memory in C. What Python code maps is seen by an audit event; asking the system costs more.
+_MAKERS = ("_multiprocessing", "pyarrow", "torch")
+_mapped = False
 
 
 class _Map(NamedTuple):
@@ -25,12 +27,20 @@ class _Map(NamedTuple):
     name: str
 
 
+def watch() -> None:
+    """From now on it is seen that Python code maps memory."""
+    audits.on("mmap.__new__", _on_map)
+
+
 def before(moment: Moment) -> list[_Map] | None:
     """Finds the maps; names those that are too large to be copied, or that others find by their name."""
-    if not any(name in sys.modules for name in _MAKERS):
+    if not _mapped and not any(name in sys.modules for name in _MAKERS):
         return None
     plan = []
-    for line in moment.maps.splitlines():
+    # There may be thousands of lines, and most have none of this.
+    for line in moment.maps.splitlines() if "w-s " in moment.maps else ():
+        if "w-s " not in line:
+            continue
         words = line.split(None, 5)
         if len(words) < 5 or words[1][1] != "w" or words[1][3] != "s":
             continue
@@ -56,6 +66,11 @@ def separate(plan: list[_Map]) -> list[Warning] | None:
         ctypes.memmove(copy, one.address, one.size.value)
         _mremap(copy, one.size, one.size, _MOVE_HERE, one.address)
     return problems
+
+
+def _on_map(*_: Any) -> None:
+    global _mapped
+    _mapped = True
 
 
 def _is_memory(path: str) -> bool:

@@ -63,7 +63,7 @@ def _name_native(moment: Moment, native: list[int]) -> None:
     if not native:
         return
     ours = _thread_name(moment.threads[0])
-    healing = any(library in moment.maps for library in _HEALING)
+    healing = _has_healing(moment)
     if not healing:
         _let_end(native)
     names = [name for name in map(_thread_name, native) if name and not (healing and name == ours)]
@@ -71,6 +71,13 @@ def _name_native(moment: Moment, native: list[int]) -> None:
         count = names.count(name)
         message = f"{count} thread{'s' * (count > 1)} of a library ({name}) cannot be captured; what they do may hang after going back."
         moment.warn("thread", message, name)
+
+
+def _has_healing(moment: Moment) -> bool:
+    """Once loaded, a library stays; so the maps, which cost, are read only until one is found."""
+    if not _found_healing and any(library in moment.maps for library in _HEALING):
+        _found_healing.append(True)
+    return bool(_found_healing)
 
 
 def _let_end(native: list[int]) -> None:
@@ -116,5 +123,6 @@ def _without_waiters(queue: Any) -> Any:
 
 
 _abandoned: list[Any] = []
+_found_healing: list[bool] = []
 
 PART = Part("threads", before, None, thawed)

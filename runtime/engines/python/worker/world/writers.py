@@ -25,8 +25,9 @@ def before(moment: Moment) -> None:
     for key in [key for key in _known if key not in files]:
         del _known[key]
     numbers = {number for number, _ in files}
-    fresh = [key for key in files if key not in _known]
-    found = _find(numbers, range(3 if fresh else 2))
+    fresh = any(key not in _known for key in files)
+    unwritten = fresh or any(all(reference() is None for reference in writers) for writers in _known.values())
+    found = _find(numbers, range(3 if fresh else 2)) if unwritten else {}
     for key, one in files.items():
         writers = _known.setdefault(key, [])
         have = {id(reference()) for reference in writers}
