@@ -65,24 +65,28 @@ async function restore(file: string, text: string): Promise<void> {
 
 /** What the owner of the lock says once it serves; undefined when it has ended, or never comes to it. */
 async function servingRuntime(file: string, owner: number): Promise<RuntimeState | undefined> {
-  for (let waitedMs = 0; waitedMs < startTimeoutMs && isAlive(owner); waitedMs += pollMs) {
+  const deadlineMs = performance.now() + startTimeoutMs;
+  while (performance.now() < deadlineMs && isAlive(owner)) {
     const state = await readStateFile(file);
+    const answer = state?.pid === owner ? await ask(state) : 'late';
     // The id may have passed to an unrelated process since: only what answers is a runtime.
-    if (state?.pid === owner) return (await answers(state)) ? state : undefined;
+    if (answer !== 'late') return answer === 'serves' ? state : undefined;
     await delay(pollMs);
   }
   return undefined;
 }
 
-async function answers({ http, token }: RuntimeState): Promise<boolean> {
+/** `late` says nothing: on a busy machine a runtime may take long to answer. */
+async function ask({ http, token }: RuntimeState): Promise<'serves' | 'refuses' | 'late'> {
   try {
     const response = await fetch(http, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(probeTimeoutMs),
     });
-    return response.ok;
-  } catch {
-    return false; // Nobody listens there, or it hangs.
+    return response.ok ? 'serves' : 'refuses';
+  } catch (error) {
+    // Else nobody listens there.
+    return error instanceof Error && error.name === 'TimeoutError' ? 'late' : 'refuses';
   }
 }
 

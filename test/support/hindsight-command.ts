@@ -67,6 +67,7 @@ export function listening(child: ChildProcessWithoutNullStreams): Promise<Runtim
       resolve(state);
     };
     child.stdout.on('data', take);
-    child.once('exit', (code) => reject(new Error(`it ended with ${code} and listened nowhere`)));
+    // Not `exit`: that can come before the last of what it said.
+    child.once('close', (code) => reject(new Error(`it ended with ${code} and listened nowhere`)));
   });
 }
