@@ -130,7 +130,7 @@ class Runtime:
     def start(self, code: str, **fields: Any) -> str:
         """Sends an evaluation; returns its id."""
         self._next += 1
-        identity = f"e{self._next}"
+        identity = f"e{self._next:05}"
         fields = {"execution_count": self._next, "silent": False, **fields}
         self.worker.send("eval", id=identity, code=code, **fields)
         return identity
@@ -258,7 +258,7 @@ class Runtime:
     def thaw(self, frozen: Peer) -> Session:
         """A worker that goes on from the state that `frozen` has; it is `worker` from then on."""
         self._next += 1
-        identity = f"thawed-{self._next:05}"
+        identity = f"w{self._next:05}"  # As long as the name of the first: what a name takes is memory, too.
         paths = {name: os.path.join(self.folder, f"{identity}-{name}") for name in ("stdout", "stderr")}
         pid = self._send_thaw(frozen, 1, identity, paths)
         self._open_fifos(paths)
