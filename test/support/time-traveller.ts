@@ -88,6 +88,10 @@ export class TimeTraveller {
     return found as Event<T>[]; // `type` was compared.
   }
 
+  state(session = this.session): string | undefined {
+    return this.events('status', session).at(-1)?.state;
+  }
+
   /** Of the session, each state and each event in a word. */
   story(session = this.session): string[] {
     return this.client.events

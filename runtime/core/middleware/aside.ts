@@ -1,4 +1,5 @@
 /** `eval` with `at`: code that runs in a throw-away copy of a state. Nothing of it is queued, logged or kept. */
+import { ProtocolError } from '../../protocol/errors.ts';
 import { endOfOutcome } from '../evaluation.ts';
 import type { Answer, IncomingRequest } from '../middleware.ts';
 import type { After } from '../session/runner.ts';
@@ -45,6 +46,9 @@ export async function evaluateAside(
     const body = endOfOutcome(outcome, executionCount);
     const named = outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {};
     return { session: node.session, ...answerOfEnd({ body, ...named }), output };
+  } catch (error) {
+    if (!tooLong.signal.aborted) throw error;
+    throw new ProtocolError('timeout', `the code ran longer than ${timeoutMs} ms`, { cause: error });
   } finally {
     timer?.dispose();
   }
