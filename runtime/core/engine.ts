@@ -182,4 +182,9 @@ export interface EngineSession {
   resume(): void;
   /** Ends the session's process. Twice is harmless; `died` is not called afterwards. */
   dispose(): Promise<void>;
+  /**
+   * As `dispose`, but the session goes on elsewhere, in another state: none of its user's code runs to clean up what the
+   * states that are held still need. Default: `dispose`.
+   */
+  abandon?(): Promise<void>;
 }

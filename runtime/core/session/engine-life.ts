@@ -72,6 +72,12 @@ export class EngineLife {
     await this.#session?.dispose();
   }
 
+  /** The same, where another life goes on in its place. */
+  async abandon(): Promise<void> {
+    this.end();
+    await (this.#session?.abandon ?? this.#session?.dispose)?.call(this.#session);
+  }
+
   #captured(snapshot: EngineSnapshot): void {
     if (this.#session === undefined && !this.isOver) this.#earlyStates.push(snapshot);
     else this.#listener.captured(this, snapshot);

@@ -68,7 +68,7 @@ export class Lives {
       throw error;
     }
     await this.#requireWanted(signal, opened.session, life);
-    this.endInBackground();
+    this.#abandon();
     this.#current = life;
     life.begin(opened.session);
     present.enter(life, node);
@@ -78,25 +78,25 @@ export class Lives {
     return opened;
   }
 
-  /** Ends the current life and does not wait for its process. */
-  endInBackground(): void {
+  /** Ends the current life; resolves when its process has ended. */
+  async end(): Promise<void> {
+    const life = this.#current;
+    this.#current = undefined;
+    await life?.dispose();
+  }
+
+  /** Ends the current life, in whose place another goes on, and does not wait for its process. */
+  #abandon(): void {
     const life = this.#current;
     this.#current = undefined;
     life
-      ?.dispose()
+      ?.abandon()
       .catch((error: unknown) =>
         this.#settings.logger.warn(
           { session: this.#settings.options.sessionId, err: error },
           'process not ended',
         ),
       );
-  }
-
-  /** Ends the current life; resolves when its process has ended. */
-  async end(): Promise<void> {
-    const life = this.#current;
-    this.#current = undefined;
-    await life?.dispose();
   }
 
   #newLife(phase: 'opening' | 'current'): EngineLife {
