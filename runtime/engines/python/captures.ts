@@ -4,6 +4,10 @@ import type { Frame } from './link-messages.ts';
 import type { Askable } from './look-link.ts';
 
 export interface Captures {
+  /** The session has begun: no evaluation has ended in it. */
+  begin(): void;
+  /** An evaluation is about to be sent to the worker. */
+  beforeNext(silent: boolean): void;
   /** An evaluation ended. */
   ended(generation: number, executionId: string): void;
   /** The worker's answer to `freeze`. */

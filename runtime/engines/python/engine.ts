@@ -95,7 +95,7 @@ class PythonEngine implements Engine {
     return {
       language: 'python',
       minimumVersion,
-      capabilities: { fork, looksWhileBusy: fork, tcp },
+      capabilities: { fork, looksWhileBusy: fork, tcp, ...stateCapabilities(fork) },
       limits: { maxSessions, lookTimeoutMs },
     };
   }
@@ -163,6 +163,21 @@ class PythonEngine implements Engine {
         return PythonSession.open(parts, { resumed: state }, signal);
       };
       return (await this.#keep(environment, open)).session;
+    });
+  }
+
+  async #loadIn(
+    environment: Environment,
+    saved: SavedState,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<LoadedState> {
+    return this.#withRoom(async () => {
+      const cwd = await checkedFolder(options.cwd ?? process.cwd());
+      const open = () => this.#openIn(environment, options, { cwd, saved }, host, signal);
+      const { session, report } = await this.#keep(environment, open);
+      return { session, report: report ?? saved.report };
     });
   }
 
@@ -241,8 +256,10 @@ class PythonEngine implements Engine {
       limits: this.#limits,
       logger: this.#options.logger,
       folder: environment.folder,
+      shelf: environment.shelf,
       hold: () => this.#environments.hold(environment),
       reopen: (state, options, host, signal) => this.#reopen(environment, state, options, host, signal),
+      load: (saved, options, host, signal) => this.#loadIn(environment, saved, options, host, signal),
     };
   }
 
@@ -304,6 +321,12 @@ class PythonEngine implements Engine {
       { details: { maxSessions } },
     );
   }
+}
+
+/** Without fork a state is written as objects by the session itself, and loaded into a fresh process. */
+function stateCapabilities(fork: boolean) {
+  const how = fork ? 'forked' : 'serialized';
+  return { snapshots: how, looksAtSnapshots: fork, evaluatesAtSnapshots: fork, diff: fork, durable: true };
 }
 
 // Where nobody wants states, they are still needed for looks while the session is busy.

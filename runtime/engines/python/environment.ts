@@ -2,10 +2,12 @@
  * One interpreter with one environment: its zygote (where there is fork), its idle workers and its analyst.
  * It knows how each of them is started and restarted, and no session.
  */
+import { join } from 'node:path';
 import type { Logger } from '../../core/logger.ts';
 import { Analyst, type AnalystProcess } from './analyst.ts';
 import { deferred } from './deferred.ts';
 import type { Listener } from './listener.ts';
+import { ObjectShelf } from './object-shelf.ts';
 import { Peer } from './peer.ts';
 import { Pool } from './pool.ts';
 import { killGroup, type SpawnOptions, spawnPython } from './spawn.ts';
@@ -33,6 +35,7 @@ let lastId = 0;
 /** Owns all processes of it that are not a session's. */
 export class Environment {
   readonly analyst: Analyst;
+  readonly shelf: ObjectShelf;
   readonly #options: EnvironmentOptions;
   readonly #pool: Pool;
   #zygote: Promise<Zygote> | undefined;
@@ -40,7 +43,8 @@ export class Environment {
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
-    const { minIdle, exitGraceMs, analystTimeoutMs, logger } = options;
+    const { minIdle, exitGraceMs, analystTimeoutMs, listener, logger } = options;
+    this.shelf = new ObjectShelf(join(listener.folder, `objects-${nextId('o')}`));
     this.#pool = new Pool({ start: () => this.#startWorker(), minIdle, exitGraceMs, logger });
     this.analyst = new Analyst({ start: () => this.#startAnalyst(), timeoutMs: analystTimeoutMs, logger });
   }

@@ -38,6 +38,11 @@ export class FrozenCaptures implements Captures {
     worker.onFrozen = (peer) => this.#keeper.add(new FrozenState(peer, nursery, home.hold()));
   }
 
+  // The worker knows by itself when to capture.
+  begin(): void {}
+
+  beforeNext(): void {}
+
   ended(generation: number, executionId: string): void {
     this.#keeper.ended(generation, executionId);
   }

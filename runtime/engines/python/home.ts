@@ -2,9 +2,16 @@
  * What a session and a captured state need of the engine that they live in. It is implemented by the engine, for
  * one environment; it says nothing of how processes are started.
  */
-import type { EngineHost, EngineSession, SessionOptions } from '../../core/engine.ts';
+import type {
+  EngineHost,
+  EngineSession,
+  LoadedState,
+  SavedState,
+  SessionOptions,
+} from '../../core/engine.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Analyst } from './analyst.ts';
+import type { ObjectShelf } from './object-shelf.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 export interface SessionLimits {
@@ -38,6 +45,8 @@ export interface Home {
   readonly logger: Logger;
   /** Only for this user: for what is handed from one process to another. */
   readonly folder: string;
+  /** For states that are held without fork. */
+  readonly shelf: ObjectShelf;
   /** Keeps the processes of the environment until the function that is returned is called. */
   hold(): () => void;
   /** A session that goes on from the state. Errors: those of `Resumable.worker`; `session-limit`, `shutting-down`. */
@@ -47,4 +56,11 @@ export interface Home {
     host: EngineHost,
     signal: AbortSignal,
   ): Promise<EngineSession>;
+  /** A session in a fresh process of the same environment, in a state that was saved. Errors: those of `Engine.load`. */
+  load(
+    saved: SavedState,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<LoadedState>;
 }

@@ -19,12 +19,12 @@ import { FrozenCaptures } from './frozen-captures.ts';
 import type { Home, Resumable, SnapshotPolicy } from './home.ts';
 import { BadFrame, type Frame, outcomeOf } from './link-messages.ts';
 import { Loading } from './loading.ts';
-import type { Askable } from './look-link.ts';
 import { LookLink } from './look-link.ts';
 import { Looks } from './looks.ts';
 import { OutputText } from './output.ts';
 import { type Asking, askState } from './questions.ts';
 import { Running } from './running.ts';
+import { SerializedCaptures } from './serialized-captures.ts';
 import { withinMs } from './within.ts';
 import { type Ended, WorkerEnd } from './worker-end.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -50,7 +50,7 @@ export class PythonSession implements EngineSession {
   readonly #host: EngineHost;
   readonly #output: OutputText;
   readonly #end: WorkerEnd;
-  readonly #captures: Captures | undefined;
+  readonly #captures: Captures;
   readonly #looks: Looks;
   readonly #workerLook: LookLink;
   #configured: Deferred<void> | undefined;
@@ -69,13 +69,15 @@ export class PythonSession implements EngineSession {
     this.#output = new OutputText((stream, data) => host.emit({ type: 'output', stream, data }));
     this.#end = new WorkerEnd(worker, this.#output, home.limits.exitGraceMs);
     this.#workerLook = new LookLink(worker.peer.link);
-    const isIdle = () => this.#running === undefined;
+    const common = { host, home, policy: parts.policy, isIdle: () => this.#running === undefined };
     const { nursery } = worker;
     this.#captures =
-      nursery === undefined ? undefined : new FrozenCaptures({ ...parts, generation, isIdle }, nursery);
+      nursery === undefined
+        ? new SerializedCaptures({ ...common, worker: this.#workerLook, shelf: home.shelf })
+        : new FrozenCaptures({ ...common, worker, generation }, nursery);
     this.#looks = new Looks({
       name: sessionId,
-      whom: (signal) => this.#whom('quick', signal),
+      whom: (signal) => this.#captures.quick(signal),
       analyst: home.analyst,
       liveTimeoutMs: home.limits.lookTimeoutMs,
       logger: home.logger,
@@ -90,7 +92,9 @@ export class PythonSession implements EngineSession {
   ): Promise<{ session: PythonSession; report: KeepReport | undefined }> {
     const session = new PythonSession(parts, 'resumed' in beginning ? beginning.resumed.generation : 0);
     try {
-      return { session, report: await session.#begin(beginning, signal) };
+      const report = await session.#begin(beginning, signal);
+      session.#captures.begin();
+      return { session, report };
     } catch (error) {
       await session.dispose();
       throw error;
@@ -105,6 +109,7 @@ export class PythonSession implements EngineSession {
   evaluate(evaluation: Evaluation): Promise<Outcome> {
     if (this.#state !== 'live')
       return Promise.reject(new ProtocolError('worker-died', 'the Python process of this session has ended'));
+    this.#captures.beforeNext(evaluation.silent);
     this.#running = new Running(evaluation.executionId, this.#worker);
     const { executionId, executionCount, ns: _ns, ...fields } = evaluation;
     this.#send({ type: 'eval', id: executionId, execution_count: executionCount, ...fields });
@@ -135,9 +140,8 @@ export class PythonSession implements EngineSession {
     return askState('table', request, await this.#asking(signal));
   }
 
-  async snapshot(signal: AbortSignal): Promise<EngineSnapshot> {
-    if (this.#captures !== undefined) return this.#captures.snapshot(signal);
-    throw new ProtocolError('snapshot-failed', 'this session cannot capture its state');
+  snapshot(signal: AbortSignal): Promise<EngineSnapshot> {
+    return this.#captures.snapshot(signal);
   }
 
   pause(): void {
@@ -154,12 +158,22 @@ export class PythonSession implements EngineSession {
   async dispose(): Promise<void> {
     if (this.#state === 'live') {
       this.#state = 'disposing';
-      this.#captures?.dispose();
+      this.#captures.dispose();
       // What is written while it ends goes nowhere, but it must be read, or the process could not end.
       this.resume();
       this.#send({ type: 'exit' });
       this.#running?.interrupt();
       await this.#end.endWithin(this.#parts.home.limits.exitGraceMs);
+    }
+    await this.#gone.promise;
+  }
+
+  async abandon(): Promise<void> {
+    if (this.#state === 'live') {
+      this.#state = 'disposing';
+      this.#captures.dispose();
+      this.resume();
+      this.#worker.kill('SIGKILL');
     }
     await this.#gone.promise;
   }
@@ -208,15 +222,9 @@ export class PythonSession implements EngineSession {
     this.#worker.peer.link.send(frame);
   }
 
-  // Without fork the idle worker looks itself, and nobody while it is busy.
-  async #whom(pace: 'quick' | 'slow', signal: AbortSignal): Promise<Askable | undefined> {
-    if (this.#captures !== undefined) return this.#captures[pace](signal);
-    return this.#running === undefined ? this.#workerLook : undefined;
-  }
-
   async #asking(signal: AbortSignal): Promise<Asking> {
     const { logger, limits } = this.#parts.home;
-    const whom = await this.#whom('slow', signal);
+    const whom = await this.#captures.slow(signal);
     if (whom !== undefined) return { whom, timeoutMs: limits.stateTimeoutMs, logger, signal };
     if (this.#state !== 'live')
       throw new ProtocolError('session-dead', 'the Python process of this session has ended');
@@ -264,7 +272,7 @@ export class PythonSession implements EngineSession {
         this.#workerLook.onAnswer(frame);
         break;
       case 'frozen':
-        this.#captures?.onFrozen(frame);
+        this.#captures.onFrozen(frame);
         break;
       case 'loaded':
         this.#loading.onLoaded(frame);
@@ -294,14 +302,14 @@ export class PythonSession implements EngineSession {
     running.settle(
       outcome.kind === 'error' ? { ...outcome, interrupted: outcome.interrupted ?? false } : outcome,
     );
-    this.#captures?.ended(frame.generation, frame.id);
+    this.#captures.ended(frame.generation, frame.id);
   }
 
   #onEnd({ exit, cause: why }: Ended): void {
     const former = this.#state;
     const cause = former === 'disposing' ? 'the session was ended' : why;
     this.#state = 'dead';
-    this.#captures?.died();
+    this.#captures.died();
     const running = this.#running;
     this.#running = undefined;
     running?.fail(new ProtocolError('worker-died', cause, { details: { ...exit } }));
