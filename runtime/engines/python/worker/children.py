@@ -1,13 +1,15 @@
 """Processes that user code starts: what they print keeps its place, and a forked one never speaks for the session."""
 
+import contextlib
 import os
 import signal
 import sys
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from hindsight_worker import audits
 from hindsight_worker.identity import identity
 
+_copying = False
 _STARTS = (
     "subprocess.Popen",
     "os.system",
@@ -56,7 +58,20 @@ def end_if_forked(error: BaseException | None) -> None:
     os._exit((code or 0) & 0xFF)
 
 
+@contextlib.contextmanager
+def copying() -> Iterator[None]:
+    """Around a fork of ours with Python's hooks: the new process is the session's as much as this one."""
+    global _copying
+    _copying = True
+    try:
+        yield
+    finally:
+        _copying = False
+
+
 def _become_ordinary(leave: Callable[[], None]) -> None:
+    if _copying:
+        return
     leave()
     # The process group gets SIGINT, as it does on a terminal; nudges are for the session alone.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -34,16 +34,18 @@ been; frames that the original had received and not handled are dropped. A shado
 The frozen process ends when its link closes. It can be ended at any time; what was thawed of it lives on.
 """
 
+import _thread
 import ctypes
 import fcntl
 import gc
 import os
 import signal
 import socket
+import sys
 import time
 from typing import Any, Callable
 
-from hindsight_worker import roles, vendor, world
+from hindsight_worker import children, forking, quiet, roles, vendor, world
 from hindsight_worker.identity import ID_BYTES, identity
 from hindsight_worker.syscalls import Address, Cloner, Signals, libc, text
 
@@ -54,6 +56,7 @@ _ANSWER_BYTES = 8
 _HELLO_BYTES = 1 << 14
 _PID_FROM_END, _TOOK_FROM_END = 21, 8
 _PR_SET_PDEATHSIG = 1
+_ACTION_BYTES = 256
 _FIRST_TO_GO = b"900"
 _ENDED_EARLY = "the process that was to hold the state ended before it had it"
 
@@ -80,6 +83,7 @@ class Freezer:
         self._reply = b""
         self.error = ""
         self.took_ms = ctypes.c_double(0.0)
+        self._pack = vendor.msgpack().Packer(unicode_errors="backslashreplace").pack
         self._prepare_buffers()
         self._prepare_calls()
         self._whole_command = _COMMAND_BYTES
@@ -114,6 +118,7 @@ class Freezer:
         self._write_hello(name, generation, warnings)
         self._reply = reply
         self._single = self._cloner.possible
+        restore = quiet.begin()
         collecting = gc.isenabled()
         gc.disable()
         # What comes after the fork runs once without effect: what Python keeps in store for it is then there.
@@ -127,6 +132,7 @@ class Freezer:
         self._signals.restore()
         if collecting:
             gc.enable()
+        restore()
         return how
 
     def _prepare_buffers(self) -> None:
@@ -141,6 +147,7 @@ class Freezer:
         self._answer_errno = ctypes.c_int32.from_buffer(self._answer, 4)
         self._hello = ctypes.create_string_buffer(_HELLO_BYTES)
         self._hello_length = 0
+        self._hello_start = self._pack_start()
         self._hello_pid = ctypes.c_uint32.__ctype_be__.from_buffer(self._hello)
         self._hello_took = ctypes.c_double.__ctype_be__.from_buffer(self._hello)
 
@@ -150,6 +157,9 @@ class Freezer:
         self._open_file, self._close_file, self._dup2, self._fcntl = libc.open, libc.close, libc.dup2, libc.fcntl
         self._setsid, self._getpid, self._fork, self._waitpid = libc.setsid, libc.getpid, libc.fork, libc.waitpid
         self._mkfifo, self._chmod, self._prctl = libc.mkfifo, libc.chmod, getattr(libc, "prctl", None)
+        self._sigaction = libc.sigaction
+        self._default_action = ctypes.byref(ctypes.create_string_buffer(_ACTION_BYTES))
+        self._old_action = ctypes.byref(ctypes.create_string_buffer(_ACTION_BYTES))
         self._clock_gettime, self._exit = libc.clock_gettime, os._exit
         self._copy = libc.memcpy
         self._copy.restype = None
@@ -204,24 +214,27 @@ class Freezer:
 
     def _write_hello(self, name: str, generation: int, warnings: list[dict[str, Any]]) -> None:
         """The frame but for two numbers that are known later, which come last in it."""
-        start = self._start._replace(id=name, role="frozen")
-        fields = {**roles.hello(start), "worker": identity.id, "generation": generation}
-        del fields["pid"]
-        while True:
-            whole = {**fields, "warnings": warnings, "pid": 0xFFFFFFFF, "took_ms": 0.5}
-            body = vendor.msgpack().packb(whole, unicode_errors="backslashreplace")
-            if len(body) + 4 <= _HELLO_BYTES:
-                break
-            warnings = warnings[: len(warnings) // 2]
+        fields = {"id": name, "worker": identity.id, "generation": generation, "warnings": warnings}
+        late = {"pid": 0xFFFFFFFF, "took_ms": 0.5}
+        body = self._hello_start + self._pack({**fields, **late})[1:]
+        while len(body) + 4 > _HELLO_BYTES:
+            fields["warnings"] = warnings = warnings[: len(warnings) // 2]
+            body = self._hello_start + self._pack({**fields, **late})[1:]
         frame = len(body).to_bytes(4, "big") + body
         ctypes.memmove(self._hello, frame, len(frame))
         self._hello_length = len(frame)
         self._hello_pid = ctypes.c_uint32.__ctype_be__.from_buffer(self._hello, len(frame) - _PID_FROM_END)
         self._hello_took = ctypes.c_double.__ctype_be__.from_buffer(self._hello, len(frame) - _TOOK_FROM_END)
 
+    def _pack_start(self) -> bytes:
+        """What is the same in each hello: a map of ten fields, the first four of them."""
+        hello = roles.hello(self._start._replace(role="frozen"))
+        constant = {name: hello[name] for name in ("type", "role", "token", "python")}
+        return bytes([0x80 | 10]) + self._pack(constant)[1:]
+
     def _cross(self) -> int:
         """The fork, and what each side does of it."""
-        self._pid.value = self._cloner.clone() if self._single else self._fork()
+        self._pid.value = self._cloner.clone() if self._single else self._fork_with_threads()
         if self._pid.value < 0:
             self.error = f"no process could be made of it: {os.strerror(self._cloner.errno)}"
             self._close()
@@ -233,6 +246,7 @@ class Freezer:
                 self._pid.value = self._fork()
                 if self._pid.value != 0:
                     os._exit(0)
+                self._sigaction(signal.SIGCHLD, self._old_action, None)
             return self._freeze()
         except BaseException:
             os._exit(1)
@@ -242,6 +256,7 @@ class Freezer:
         self._close_file(self._ack_write)
         if not self._single:
             self._waitpid(self._pid.value, None, 0)
+            self._sigaction(signal.SIGCHLD, self._old_action, None)
         taken = self._read(self._ack_read, self._byte_ref, 1)
         self._measure()
         self._close_file(self._ack_read)
@@ -254,19 +269,41 @@ class Freezer:
             self._send(self._link, self._reply, len(self._reply), _NO_SIGNAL)
         return LIVE
 
+    def _fork_with_threads(self) -> int:
+        """As `fork`, where there are other threads: the C library prepares its own, and Python, too, where it must.
+
+        Where other threads of Python run, a copy in which Python does not know that they are gone would wait for
+        them. So there Python's hooks run, and what they do to the random stream is undone.
+        """
+        # The process between is ours: no handler of the user's, in whichever thread, is told of its end.
+        self._sigaction(signal.SIGCHLD, self._default_action, self._old_action)
+        if _thread._count() == 0:  # type: ignore[attr-defined]
+            pid: int = self._fork()
+            return pid
+        random = sys.modules.get("random")
+        state = None if random is None else random.getstate()
+        try:
+            with children.copying():
+                pid = forking.fork()
+        except OSError:
+            return -1
+        if pid == 0 and random is not None:
+            random.setstate(state)
+        return pid
+
     def _freeze(self) -> int:
-        """The frozen process, up to its first wait."""
-        self._close_file(self._ack_read)
-        self._setsid()
-        self._set_score(self._first_to_go, len(_FIRST_TO_GO))
-        self._put_on(self._null, self._silenced)
-        self._close_file(self._null)
+        """The frozen process, up to its first wait; the worker goes on as soon as it may."""
         self._world_frozen()
         self._measure()
         self._hello_pid.value = self._getpid()
         self._hello_took.value = self.took_ms.value
         self._write(self._ack_write, self._byte_ref, 1)
         self._close_file(self._ack_write)
+        self._close_file(self._ack_read)
+        self._setsid()
+        self._set_score(self._first_to_go, len(_FIRST_TO_GO))
+        self._put_on(self._null, self._silenced)
+        self._close_file(self._null)
         self._send(self._connection, self._hello_ref, self._hello_length, _NO_SIGNAL)
         return self._wait()
 
@@ -379,7 +416,7 @@ def _read_score() -> bytes:
 # The attributes of a `Freezer` that act on this process or on others.
 _CALLS = (
     *("_read", "_write", "_send", "_receive", "_open_file", "_close_file", "_dup2", "_fcntl", "_setsid", "_getpid"),
-    *("_fork", "_waitpid", "_mkfifo", "_chmod", "_prctl", "_clock_gettime", "_exit", "_copy"),
+    *("_fork", "_waitpid", "_sigaction", "_mkfifo", "_chmod", "_prctl", "_clock_gettime", "_exit", "_copy"),
 )
 _REHEARSALS = 4
 _NO_SIGNAL = int(getattr(socket, "MSG_NOSIGNAL", 0))
