@@ -35,8 +35,8 @@ export class CellApplier {
     this.#document = document;
     this.#controller = controller;
     this.#form = form;
-    this.#needsReplace = cell === undefined;
-    if (cell === undefined) return;
+    this.#needsReplace = cell === undefined || (cell.undone !== undefined && form.standIn !== undefined);
+    if (cell === undefined || this.#needsReplace) return;
     const same = document.outputs.length === cell.outputs.length;
     this.#needsReplace = !same || (document.outputs.length > 0 && !isEnded(cell));
     if (!same || !isEnded(cell) || document.executionSummary?.success === undefined) return;
@@ -111,6 +111,13 @@ export class CellApplier {
     cell: PanelCell,
     context: OutputContext,
   ): Promise<void> {
+    const standIn = this.#form.standIn?.(cell, context);
+    if (standIn !== undefined) {
+      this.#shown = [];
+      this.#needsReplace = true;
+      await execution.replaceOutput(standIn);
+      return;
+    }
     const outputs = [...cell.outputs];
     const isPrefix = this.#shown.every(({ id }, index) => outputs[index]?.id === id);
     if (this.#needsReplace || !isPrefix) {

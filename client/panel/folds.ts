@@ -1,6 +1,6 @@
 /**
- * Which cells of a panel are folded: long code that came from a file, and whole cells that were undone. VS Code folds
- * only in an editor that is in view, so what is to be done waits for one. It knows no events: it is told cells.
+ * Which cells of a panel have their code folded: long code that came from a file, and what was undone, whose outputs fold
+ * themselves. VS Code folds only in an editor that is in view, so what is to be done waits for one. It knows no events: it is told cells.
  */
 import * as vscode from 'vscode';
 import type { PanelCell } from './cells.ts';
@@ -9,8 +9,6 @@ import { keyOf } from './outputs.ts';
 const commands = {
   foldInput: 'notebook.cell.collapseCellInput',
   unfoldInput: 'notebook.cell.expandCellInput',
-  foldOutput: 'notebook.cell.collapseCellOutput',
-  unfoldOutput: 'notebook.cell.expandCellOutput',
 } as const;
 
 type Fold = keyof typeof commands;
@@ -18,7 +16,7 @@ type Fold = keyof typeof commands;
 export class Folds {
   readonly #document: () => vscode.NotebookDocument | undefined;
   readonly #undone = new Set<string>();
-  readonly #waiting = new Map<string, ReadonlySet<Fold>>();
+  readonly #waiting = new Map<string, Fold>();
 
   constructor(document: () => vscode.NotebookDocument | undefined) {
     this.#document = document;
@@ -32,7 +30,7 @@ export class Folds {
 
   /** A cell is new in the document. */
   added(cell: PanelCell): void {
-    if (isLongFromFile(cell)) this.#waiting.set(cell.key, new Set(['foldInput']));
+    if (isLongFromFile(cell)) this.#waiting.set(cell.key, 'foldInput');
   }
 
   /** A cell may have been undone, or brought back. */
@@ -41,8 +39,7 @@ export class Folds {
     if (cell.kind !== 'code' || isUndone === this.#undone.has(cell.key)) return;
     if (isUndone) this.#undone.add(cell.key);
     else this.#undone.delete(cell.key);
-    const input: readonly Fold[] = isUndone ? ['foldInput'] : isLongFromFile(cell) ? [] : ['unfoldInput'];
-    this.#waiting.set(cell.key, new Set([...input, isUndone ? 'foldOutput' : 'unfoldOutput']));
+    this.#waiting.set(cell.key, isUndone || isLongFromFile(cell) ? 'foldInput' : 'unfoldInput');
   }
 
   /** Does what waits, where the document is in view. */
@@ -53,7 +50,7 @@ export class Folds {
     this.#waiting.clear();
     for (const fold of Object.keys(commands) as Fold[]) {
       // The keys of a constant table.
-      const cells = document.getCells().filter((cell) => waiting.get(keyOf(cell) ?? '')?.has(fold) === true);
+      const cells = document.getCells().filter((cell) => waiting.get(keyOf(cell) ?? '') === fold);
       const ranges = cells.map(({ index }) => ({ start: index, end: index + 1 }));
       if (ranges.length > 0)
         await vscode.commands.executeCommand(commands[fold], { ranges, document: document.uri });

@@ -10,6 +10,8 @@ export const noticeMime = 'application/vnd.hindsight.notice+json';
 export const errorMime = 'application/vnd.hindsight.error+json';
 export const tableMime = 'application/vnd.hindsight.table+json';
 
+export const undoneMime = 'application/vnd.hindsight.undone+json';
+
 export const rendererId = 'hindsight-renderer';
 
 /** A prompt of the program; with `outcome`, one that is done. */
@@ -37,6 +39,16 @@ export interface OmittedItem {
 export interface NoticeItem {
   readonly level: 'info' | 'warning' | 'error';
   readonly message: string;
+}
+
+/** Stands for all outputs of a cell that was undone. */
+export interface UndoneItem {
+  readonly session: string;
+  readonly key: string;
+  readonly label: string;
+  /** What the button says that brings it back. */
+  readonly redo: string;
+  readonly outputs: { readonly label: string; readonly text: string };
 }
 
 /** An exception of the program, or an evaluation that did not run. */
@@ -71,6 +83,7 @@ export type RendererMessage =
   | { readonly kind: 'answer'; readonly session: string; readonly inputId: string; readonly data: string }
   | { readonly kind: 'end-of-file'; readonly session: string; readonly inputId: string }
   | { readonly kind: 'interrupt'; readonly session: string }
+  | { readonly kind: 'redo-run'; readonly session: string; readonly key: string }
   | { readonly kind: 'undo-run'; readonly session: string; readonly key: string }
   | { readonly kind: 'open'; readonly file: string; readonly line: number }
   | { readonly kind: 'show-all'; readonly session: string; readonly key: string };

@@ -15,9 +15,14 @@ import {
   type TableItem,
   type TracebackItem,
   tableMime,
+  type UndoneItem,
+  undoneMime,
 } from './mime.ts';
+import { outputText } from './output-text.ts';
 import { dimensionsOf, isTable } from './table.ts';
 import { splitTraceback, type TracebackPart } from './traceback.ts';
+
+const undoneLines = 40;
 
 export interface OutputContext {
   /** Name of the session. */
@@ -31,6 +36,8 @@ export interface OutputForm {
   /** The items of one output: the same content in one or several MIME types. None: it is not shown. */
   toItems(output: PanelOutput, cell: PanelCell, context: OutputContext): vscode.NotebookCellOutputItem[];
   toMetadata(output: PanelOutput, cell: PanelCell): Record<string, unknown>;
+  /** What is shown instead of all outputs of the cell; undefined: its outputs. */
+  standIn?(cell: PanelCell, context: OutputContext): vscode.NotebookCellOutput | undefined;
 }
 
 /** Metadata by which a cell of the document is found again. */
@@ -43,7 +50,9 @@ export function toCellData(cell: PanelCell, context: OutputContext): vscode.Note
   if (cell.kind !== 'code') return dividerData(cell);
   const data = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, cell.code.trimEnd(), 'python');
   data.metadata = { ...toMetadata(cell) };
-  data.outputs = cell.outputs.map((output) => toOutput(output, cell, context));
+  const standIn = undoneOutput(cell, context);
+  data.outputs =
+    standIn === undefined ? cell.outputs.map((output) => toOutput(output, cell, context)) : [standIn];
   const success = cell.state === 'succeeded' ? true : cell.state === 'failed' ? false : undefined;
   const { startedMs: startTime, endedMs: endTime } = cell;
   data.executionSummary = {
@@ -87,7 +96,21 @@ export const panelForm: OutputForm = {
   toItems,
   // Scrolling, VS Code shows all lines in a box of its own instead of the first thirty.
   toMetadata: (output) => (output.kind === 'stream' ? { scrollable: true } : {}),
+  standIn: undoneOutput,
 };
+
+// VS Code folds outputs only of the cell that is selected; what was undone folds itself.
+function undoneOutput(cell: PanelCell, { session }: OutputContext): vscode.NotebookCellOutput | undefined {
+  if (cell.undone !== 'rewound') return undefined;
+  const item: UndoneItem = {
+    session,
+    key: cell.key,
+    label: vscode.l10n.t('undone'),
+    redo: vscode.l10n.t('Redo'),
+    outputs: { label: vscode.l10n.t('its output'), text: outputText(cell, undoneLines) },
+  };
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.json(item, undoneMime)]);
+}
 
 export function toOutput(
   output: PanelOutput,

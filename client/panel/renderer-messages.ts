@@ -24,6 +24,9 @@ async function carryOut(message: RendererMessage, sessions: Sessions): Promise<v
     case 'undo-run':
       await vscode.commands.executeCommand('hindsight.undoRun', message.session, message.key);
       return;
+    case 'redo-run':
+      await vscode.commands.executeCommand('hindsight.redoRun', message.session, message.key);
+      return;
     case 'open':
       await vscode.commands.executeCommand('hindsight.openSource', message.file, message.line);
       return;

@@ -69,6 +69,7 @@ function mark(
   reversed: Map<string, PanelCell>,
 ): void {
   cell.undone = undone;
+  cell.version++;
   if (!reversed.delete(cell.key)) done.set(cell.key, cell);
 }
 

@@ -1,13 +1,12 @@
 /** What the Timeline tells of one state: its code, what it printed, what it changed, what would not come back. */
 import * as vscode from 'vscode';
 import type { Difference, SnapshotNode } from '../../runtime/protocol/states.ts';
-import type { PanelCell } from '../panel/cells.ts';
+import { outputText } from '../panel/output-text.ts';
 import type { Session } from '../sessions/session.ts';
 import { describeAgo, describeEffect, describeSize, describeTier, nameOf } from '../time/words.ts';
 import type { DetailLine, DetailSection, TimelineDetails } from './messages.ts';
 
 const outputLines = 12;
-const outputLength = 2000;
 const differences = 50;
 
 /** Resolves also where the difference cannot be had: then it is not among the sections. */
@@ -26,7 +25,7 @@ export async function detailsOf(
     title: title(node),
     facts: facts(node),
     code: cell?.code ?? node.run?.code ?? '',
-    outputs: cell === undefined ? '' : outputsText(cell),
+    outputs: cell === undefined ? '' : outputText(cell, outputLines),
     sections: [
       ...(changed ?? []),
       ...section(
@@ -39,29 +38,6 @@ export async function detailsOf(
       ),
     ],
   };
-}
-
-/** The end of what a cell has printed and its result, in a few lines. */
-export function outputsText(cell: PanelCell): string {
-  const text = cell.outputs
-    .map((output) => {
-      switch (output.kind) {
-        case 'stream':
-          return output.text.trimEnd();
-        case 'rich':
-          return String(output.data['text/plain'] ?? `(${Object.keys(output.data)[0] ?? ''})`);
-        case 'error':
-          return `${output.name}: ${output.message}`;
-        case 'notice':
-          return output.message;
-        default:
-          return '';
-      }
-    })
-    .filter((part) => part !== '')
-    .join('\n');
-  const lines = text.slice(-outputLength).split('\n');
-  return lines.length <= outputLines ? lines.join('\n') : ['…', ...lines.slice(-outputLines)].join('\n');
 }
 
 function title(node: SnapshotNode): string {

@@ -13,10 +13,13 @@ import {
   type RendererMessage,
   type TableItem,
   tableMime,
+  type UndoneItem,
+  undoneMime,
 } from '../mime.ts';
 import { renderError } from './error.ts';
 import { renderInput } from './input.ts';
 import { renderTable } from './table.ts';
+import { renderUndone } from './undone.ts';
 
 // What VS Code gives to a renderer (`vscode-notebook-renderer`), as far as it is used here.
 interface RendererContext {
@@ -43,6 +46,7 @@ function render(item: OutputItem, post: (message: RendererMessage) => void): HTM
   if (item.mime === inputMime) return renderInput(item.json() as InputItem, post);
   if (item.mime === errorMime) return renderError(item.json() as ErrorItem, post);
   if (item.mime === tableMime) return renderTable(item.json() as TableItem);
+  if (item.mime === undoneMime) return renderUndone(item.json() as UndoneItem, post);
   if (item.mime === omittedMime) return renderOmitted(item.json() as OmittedItem, post);
   return renderNotice(item.json() as NoticeItem);
 }
