@@ -82,7 +82,7 @@ for (const [what, snapshotMemoryBytes, capture] of [
         for (const next of actions) await model.perform(next);
         await model.time.end();
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 }

@@ -21,8 +21,6 @@ export class EngineLife {
   readonly states = new Map<string | undefined, StateNode>();
   /** The states that came to be in this life. */
   readonly made = new Set<StateNode>();
-  /** Those whose live form is older than the last evaluation that left no trace. */
-  readonly stale = new Set<StateNode>();
   readonly #listener: LifeListener;
   #phase: 'opening' | 'current' | 'over';
   #session: EngineSession | undefined;

@@ -81,7 +81,6 @@ export class Present {
       if (node?.live?.snapshot !== snapshot) states.live.refuse(snapshot);
       return;
     }
-    life.stale.delete(node);
     states.live.attach(node, snapshot);
   }
 
@@ -97,9 +96,8 @@ export class Present {
         'unsupported-op',
         `the engine '${this.#settings.origin.engine}' cannot capture states`,
       );
-    if (node.live !== undefined && !life.stale.has(node)) return node;
+    if (node.live !== undefined) return node;
     const snapshot = await session.snapshot(signal);
-    life.stale.delete(node);
     this.#settings.states.live.attach(node, snapshot);
     return node;
   }
@@ -116,12 +114,13 @@ export class Present {
   // another session, or the beginning of something.
   #afterSilent(life: EngineLife, before: StateNode): StateNode {
     if (!this.#isOpen(life, before)) return this.#add(before, undefined);
-    life.stale.add(before);
+    this.#settings.states.live.detach(before); // It is what the state was.
+    for (const [executionId, node] of life.states) if (node === before) life.states.delete(executionId);
     return before;
   }
 
   #takes(life: EngineLife, node: StateNode): boolean {
-    if (node.live === undefined || life.stale.has(node)) return true;
+    if (node.live === undefined) return true;
     // What runs in the background may have changed it since; the newest form is what the next evaluation starts from.
     return !life.isOver && node === this.node && this.#isOpen(life, node);
   }
@@ -132,6 +131,7 @@ export class Present {
       !node.isRequested &&
       node.durable === undefined &&
       node.children.size === 0 &&
+      !this.#settings.states.tree.isShared(node, this.#settings.session) &&
       !this.#settings.states.isPinned(node)
     );
   }

@@ -82,6 +82,12 @@ export class SnapshotTree {
     return this.#presents;
   }
 
+  /** True when another session than this one is in the state. */
+  isShared(node: StateNode, session: string): boolean {
+    for (const [other, present] of this.#presents) if (present === node && other !== session) return true;
+    return false;
+  }
+
   setPresent(session: string, node: StateNode): void {
     this.#presents.set(session, node);
   }
