@@ -13,6 +13,8 @@ export const maxObjectBytes = 256 * 1024;
 const namePattern = /^[0-9a-f]{64}$/;
 const uncompressed = 0;
 const compressed = 1;
+/** From 2 on, the form is a number of columns. */
+const mostColumns = 32;
 const inflateAsync = promisify(inflate);
 let lastTemporary = 0;
 
@@ -78,8 +80,19 @@ async function verify(name: string, stored: Buffer): Promise<void> {
 async function contentOf(stored: Buffer): Promise<Buffer> {
   const body = stored.subarray(1);
   if (stored[0] === uncompressed) return body;
-  if (stored[0] !== compressed) throw new Error(`unknown form ${stored[0]}`);
-  return inflateAsync(body, { maxOutputLength: maxObjectBytes });
+  const form = stored[0] ?? 0;
+  if (form > mostColumns) throw new Error(`unknown form ${form}`);
+  const content = await inflateAsync(body, { maxOutputLength: maxObjectBytes });
+  return form === compressed ? content : fromColumns(content, form);
+}
+
+/** Numbers whose first bytes stand first, then their second bytes, and so on, put together again. */
+function fromColumns(columns: Buffer, count: number): Buffer {
+  const content = Buffer.alloc(columns.length);
+  let from = 0;
+  for (let column = 0; column < count; column++)
+    for (let to = column; to < content.length; to += count) content[to] = columns[from++] ?? 0;
+  return content;
 }
 
 function remove(file: string): number {

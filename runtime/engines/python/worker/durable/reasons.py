@@ -131,9 +131,10 @@ def _parts(holder: Any) -> list[tuple[str, Any]]:
         keyed = []
     try:
         attributes = object.__getattribute__(holder, "__dict__")
-    except AttributeError:
+    except Exception:  # noqa: BLE001 - a class with a `__dict__` of its own making
         return keyed
-    return [*keyed, *((f".{key}", value) for key, value in dict.items(attributes))]
+    items = list(attributes.items()) if type(attributes) in (dict, types.MappingProxyType) else []
+    return [*keyed, *((f".{key}", value) for key, value in items)]
 
 
 def _held_by_function(function: types.FunctionType) -> list[tuple[str, Any]]:

@@ -150,7 +150,10 @@ class _Save:
         told = _in_words(error, pickler.last, self._options.deadline)
         if pickler.last is None or pickler.last is self._values[key]:
             return told
-        place = reasons.place_of(pickler.last, key.name, self._values[key])
+        try:
+            place = reasons.place_of(pickler.last, key.name, self._values[key])
+        except Exception:  # noqa: BLE001 - a container of the user's class; where it is is only nice to know
+            place = None
         kind = reasons.type_name(type(pickler.last))
         return f"{told} (at {place})" if place else f"{told} (in a {kind} that it holds)"
 
