@@ -76,13 +76,6 @@ class Policies(WorkerCase):
 
         self.assertEqual(self.generations(runtime), [0])
 
-    def test_without_a_policy_shadows_come_as_before(self) -> None:
-        runtime = self.fresh()
-
-        runtime.fresh_shadow(runtime.eval("x = 1")["generation"])
-
-        self.assertEqual(runtime.frozen, [])
-
 
 class Asking(WorkerCase):
     def ask(self, runtime: Runtime, n: int, **fields: Any) -> Frame:

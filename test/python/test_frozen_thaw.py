@@ -244,6 +244,13 @@ class Invisible(WorkerCase):
         value = runtime.eval("children(), listed(), multiprocessing.active_children()")["value"]
         return value, sorted(descriptors(runtime.pid))
 
+    def test_neither_it_nor_a_shadow_holds_open_what_user_code_closes(self) -> None:
+        runtime = self.fresh(snapshots="never")
+        runtime.eval("import subprocess\np = subprocess.Popen(['cat'], stdin=subprocess.PIPE)")
+        runtime.thaw_shadow(runtime.freeze())
+
+        self.assertEqual(runtime.eval("p.stdin.close(); p.wait(20)")["value"], "0")
+
     def test_frozen_processes_and_thawed_workers_are_siblings_of_the_worker(self) -> None:
         runtime = self.fresh(snapshots="never")
         frozen = runtime.freeze()

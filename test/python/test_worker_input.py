@@ -89,19 +89,6 @@ class Input(WorkerCase):
 
         self.assertEqual(self.runtime.wait("outcome")["value"], "'right'")
 
-    def test_a_shadow_can_be_made_while_it_waits(self) -> None:
-        self.begin("while_waiting = 1\ninput()")
-        self.runtime.wait("input")
-        before = len(self.runtime.shadows)
-
-        self.runtime.worker.send("shadow")
-
-        self.runtime.until(lambda: len(self.runtime.shadows) > before)
-        answer = self.runtime.look(self.runtime.shadows[-1], "complete", prefix="while_wai")
-        self.assertEqual([c["candidate"] for c in answer["fields"]["completions"]], ["while_waiting"])
-        self.answer("")
-        self.runtime.wait("outcome")
-
     def test_a_stdin_that_the_user_put_in_place_is_read(self) -> None:
         self.assertEqual(
             self.value("import io, sys\nold = sys.stdin\nsys.stdin = io.StringIO('mine\\n')\nx = input()\nsys.stdin = old\nx"), "'mine'"

@@ -1,8 +1,7 @@
-"""Processes: shadows, death, children of user code, and that nothing is left behind."""
+"""Processes: death, children of user code, and that nothing is left behind."""
 
 import os
 import signal
-import socket
 import tempfile
 import time
 import unittest
@@ -18,92 +17,6 @@ def is_running(pid: int) -> bool:
             return file.read().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
     except FileNotFoundError:
         return False
-
-
-class Shadows(WorkerCase):
-    def candidates(self, peer: object, prefix: str) -> list[str]:
-        answer = self.runtime.look(peer, "complete", prefix=prefix)  # type: ignore[arg-type]
-        return [item["candidate"] for item in answer["fields"]["completions"]] if answer["found"] else []
-
-    def test_a_shadow_comes_after_each_evaluation_and_knows_its_names(self) -> None:
-        generation = self.runtime.eval("shadow_name = 1")["generation"]
-
-        shadow = self.runtime.fresh_shadow(generation)
-
-        self.assertEqual((shadow.hello["worker"], shadow.hello["role"]), ("worker", "shadow"))
-        self.assertNotEqual(shadow.hello["pid"], self.runtime.pid)
-        self.assertEqual(self.candidates(shadow, "shadow_na"), ["shadow_name"])
-
-    def test_it_answers_while_the_session_computes_and_ignores_the_interrupt(self) -> None:
-        shadow = self.runtime.fresh_shadow(self.runtime.eval("busy_name = 1")["generation"])
-        self.runtime.items.clear()
-        self.runtime.start("while True: pass")
-        self.runtime.wait("started")
-
-        found = self.candidates(shadow, "busy_na")
-        self.runtime.interrupt()
-        self.runtime.wait("outcome")
-
-        self.assertEqual(found, ["busy_name"])
-        self.assertFalse(shadow.closed)
-
-    def test_it_is_refreshed_before_an_evaluation_when_it_has_become_old(self) -> None:
-        runtime = self.fresh()
-        runtime.fresh_shadow(0)
-        # All of them are there before the first ends, so that no idle moment comes between them.
-        runtime.start(
-            "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})\nprint('ready')\n"
-            "signal.sigwait({signal.SIGUSR1});"
-        )
-        runtime.until(lambda: "ready" in runtime.output())
-        began = time.monotonic()
-        for i in range(40):
-            runtime.start(f"name_{i} = 1; time.sleep(0.003)")
-        runtime.start("print('busy')\nwhile True: pass")
-        os.kill(runtime.pid, signal.SIGUSR1)
-        runtime.until(lambda: "busy" in runtime.output())
-        took = time.monotonic() - began
-
-        # 41 have ended, each of 3 ms at least, and a shadow is old after 50 ms: at most 17 are newer than it.
-        runtime.until(lambda: max(shadow.hello["generation"] for shadow in runtime.shadows) > 41 - 19)
-        self.assertLess(len(runtime.shadows), took / 0.05 + 3)
-        runtime.interrupt()
-        runtime.until(lambda: [n for n, _ in runtime.items].count("outcome") == 42)
-
-    def test_user_code_never_meets_it_as_a_child(self) -> None:
-        self.runtime.fresh_shadow(self.runtime.eval("1")["generation"])
-
-        outcome = self.error("import os\nos.waitpid(-1, os.WNOHANG)")
-
-        self.assertEqual(outcome["exception_type"], "ChildProcessError")
-
-    def test_it_holds_nothing_open_that_user_code_closes(self) -> None:
-        self.runtime.eval("import subprocess\np = subprocess.Popen(['cat'], stdin=subprocess.PIPE)")
-        self.runtime.fresh_shadow(self.runtime.eval("1")["generation"])
-
-        self.assertEqual(self.value("p.stdin.close(); p.wait(20)"), "0")
-
-    def test_it_exits_when_its_link_closes(self) -> None:
-        shadow = self.runtime.fresh_shadow(self.runtime.eval("1")["generation"])
-
-        shadow.sock.shutdown(socket.SHUT_RDWR)
-
-        self.runtime.until(lambda: not is_running(shadow.hello["pid"]))
-
-    def test_it_is_made_with_running_threads_too(self) -> None:
-        generation = self.runtime.eval(
-            "import threading\nstop = threading.Event()\nthread_name = 1\nthreading.Thread(target=stop.wait).start()"
-        )["generation"]
-
-        shadow = self.runtime.fresh_shadow(generation)
-
-        self.assertEqual(self.candidates(shadow, "thread_na"), ["thread_name"])
-        self.runtime.eval("stop.set()")
-
-    def test_the_random_stream_is_not_disturbed_by_it(self) -> None:
-        self.runtime.fresh_shadow(self.runtime.eval("import random; random.seed(1); a = random.random()")["generation"])
-
-        self.assertEqual(self.value("random.random() == (random.seed(1), random.random(), random.random())[2]"), "True")
 
 
 class Death(WorkerCase):
@@ -148,10 +61,11 @@ class Death(WorkerCase):
         runtime.eval("import subprocess\np = subprocess.Popen(['sleep', '1000'])")
         child = int(runtime.eval("p.pid")["value"])
         shadow = runtime.fresh_shadow(2).hello["pid"]
+        frozen = runtime.frozen[-1].hello["pid"]
         runtime.items.clear()
         runtime.start("while True: pass")
         runtime.wait("started")
-        pids = [runtime.pid, runtime.process.pid, child, shadow]
+        pids = [runtime.pid, runtime.process.pid, child, shadow, frozen]
 
         runtime.close()
 

@@ -92,9 +92,9 @@ class Runtime:
         fork: bool = True,
         env: dict[str, str] | None = None,
         cwd: str | None = None,
-        snapshots: str | None = None,
+        snapshots: str = "never",
     ) -> None:
-        """`snapshots` is the policy by which states are taken; None for a worker that makes shadows itself."""
+        """`snapshots` is the policy by which states are taken."""
         self.folder = tempfile.mkdtemp(prefix="hindsight-test-")
         os.symlink(PACKAGE, os.path.join(self.folder, "hindsight_worker"))
         self.items: list[Item] = []
@@ -190,55 +190,10 @@ class Runtime:
         return {**answer, "fields": json.loads(answer["fields"])} if "fields" in answer else answer
 
     def fresh_shadow(self, generation: int) -> Peer:
-        """The shadow of `generation`, once it has said hello."""
-        return self.until(
-            lambda: next((s for s in self.shadows if s.hello["generation"] == generation and not s.closed), None)
-        )
-
-    def close(self) -> None:
-        for key in list(self._selector.get_map().values()):
-            if isinstance(key.fileobj, socket.socket):
-                key.fileobj.close()
-            else:
-                os.close(key.fd)
-        self._selector.close()
-        try:
-            self.process.wait(LIMIT_SECONDS)
-        finally:
-            self.process.kill()
-            self.process.wait()
-            shutil.rmtree(self.folder)
-
-    # What it does by itself.
-
-    def _spawn(self, role: str, identity: str, env: dict[str, str] | None, cwd: str | None) -> subprocess.Popen:
-        main = os.path.join(self.folder, "hindsight_worker", "__main__.py")
-        process = subprocess.Popen(
-            [sys.executable, main], stdin=subprocess.PIPE, env={**os.environ, **(env or {})}, cwd=cwd
-        )
-        line = {"address": self._address, "token": "t", "id": identity, "role": role, "fork": self.fork}
-        assert process.stdin is not None
-        process.stdin.write(json.dumps({**line, "vendor": str(VENDOR)}).encode() + b"\n")
-        process.stdin.close()
-        return process
-
-    def _configure(self, identity: str, cwd: str | None) -> None:
-        self.worker = self._await_peer(identity)
-        fields = {"cwd": cwd, "snapshots": self.snapshots}
-        self.worker.send("configure", **{name: value for name, value in fields.items() if value is not None})
-        self.wait("configured")
-
-    def fork_worker(self, identity: str, cwd: str | None = None) -> None:
-        """Has the zygote fork a worker, which is `worker` from then on, and configures it."""
-        paths = {name: os.path.join(self.folder, f"{identity}-{name}") for name in ("stdout", "stderr")}
-        self.items.clear()
-        self.zygote.send("fork", id=identity, role="worker", **paths)
-        forked = self.until(
-            lambda: next((f for f in self.control if f["type"] == "forked" and f["id"] == identity), None)
-        )
-        self.pid = forked["pid"]
-        self._open_fifos(paths)
-        self._configure(identity, cwd)
+        """A shadow of the present state, which is that of `generation`."""
+        frozen = self.freeze()
+        assert frozen.hello["generation"] == generation, frozen.hello
+        return self.thaw_shadow(frozen)
 
     def fresh_frozen(self, generation: int) -> Peer:
         """The newest frozen process of `generation`, once it has said hello."""
@@ -269,8 +224,10 @@ class Runtime:
         """A process that answers looks at the state that `frozen` has."""
         self._next += 1
         identity = f"shadow-{self._next:05}"
-        self._send_thaw(frozen, 2, identity, {})
-        return self.until(lambda: next((s for s in self.shadows if s.hello["id"] == identity), None))
+        pid = self._send_thaw(frozen, 2, identity, {})
+        shadow = self.until(lambda: next((s for s in self.shadows if s.hello["id"] == identity), None))
+        shadow.hello["pid"] = pid
+        return shadow
 
     def session(self) -> Session:
         """The worker that evaluations go to now."""
@@ -279,6 +236,59 @@ class Runtime:
     def use(self, session: Session) -> None:
         """Evaluations go to this worker from now on."""
         self.worker, self.pid, self.fifos = session
+
+    def close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+            else:
+                os.close(key.fd)
+        self._selector.close()
+        try:
+            self.process.wait(LIMIT_SECONDS)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            shutil.rmtree(self.folder)
+
+    # What it does by itself.
+
+    def _spawn(self, role: str, identity: str, env: dict[str, str] | None, cwd: str | None) -> subprocess.Popen:
+        main = os.path.join(self.folder, "hindsight_worker", "__main__.py")
+        process = subprocess.Popen(
+            [sys.executable, main], stdin=subprocess.PIPE, env={**os.environ, **(env or {})}, cwd=cwd
+        )
+        line = {"address": self._address, "token": "t", "id": identity, "role": role, "fork": self.fork}
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({**line, "vendor": str(VENDOR)}).encode() + b"\n")
+        process.stdin.close()
+        return process
+
+    def _configure(self, identity: str, cwd: str | None) -> None:
+        self.worker = self._await_peer(identity)
+        self.worker.send("configure", snapshots=self.snapshots, **({} if cwd is None else {"cwd": cwd}))
+        self.wait("configured")
+
+    def fork_worker(self, identity: str, cwd: str | None = None) -> None:
+        """Has the zygote fork a worker, which is `worker` from then on, and configures it."""
+        paths = {name: os.path.join(self.folder, f"{identity}-{name}") for name in ("stdout", "stderr")}
+        self.items.clear()
+        self.zygote.send("fork", id=identity, role="worker", **paths)
+        forked = self.until(
+            lambda: next((f for f in self.control if f["type"] == "forked" and f["id"] == identity), None)
+        )
+        self.pid = forked["pid"]
+        self._open_fifos(paths)
+        self._configure(identity, cwd)
+
+    def pause(self) -> None:
+        """Stops reading output."""
+        for descriptor in self.fifos.values():
+            self._selector.unregister(descriptor)
+
+    def resume(self) -> None:
+        for name, descriptor in self.fifos.items():
+            self._selector.register(descriptor, selectors.EVENT_READ, lambda n=name, d=descriptor: self._read(n, d))
 
     def _send_thaw(self, frozen: Peer, role: int, identity: str, paths: dict[str, str]) -> int:
         name = {1: "worker", 2: "shadow"}[role]
@@ -298,15 +308,6 @@ class Runtime:
         for name, path in paths.items():
             descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
             self.fifos[name] = descriptor
-            self._selector.register(descriptor, selectors.EVENT_READ, lambda n=name, d=descriptor: self._read(n, d))
-
-    def pause(self) -> None:
-        """Stops reading output."""
-        for descriptor in self.fifos.values():
-            self._selector.unregister(descriptor)
-
-    def resume(self) -> None:
-        for name, descriptor in self.fifos.items():
             self._selector.register(descriptor, selectors.EVENT_READ, lambda n=name, d=descriptor: self._read(n, d))
 
     def _read(self, name: str, descriptor: int) -> None:

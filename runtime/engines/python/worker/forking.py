@@ -40,28 +40,6 @@ def fork() -> int:
         return os.fork()
 
 
-def fork_detached(child: Callable[[], None]) -> None:
-    """Runs `child` in a process that is not our child: user code waiting for "any child" never meets it.
-
-    Open descriptors beyond 2 are closed in it before this returns, so that a pipe or a port that user code
-    closes afterwards is not held open by it. The process ends when `child` returns.
-
-    Raises:
-        OSError: No process could be made.
-    """
-    pid = fork()
-    if pid == 0:
-        _run_and_exit(lambda: _fork_again(child))
-    while True:
-        try:
-            os.waitpid(pid, 0)
-            return
-        except InterruptedError:
-            continue
-        except ChildProcessError:
-            return
-
-
 def die_with_parent(parent: int) -> None:
     """Asks Linux to kill this process when its parent ends; the closing link is the first line."""
     if sys.platform != "linux" or _libc is None:
@@ -79,25 +57,6 @@ def adopt_orphans() -> None:
 
 def run_and_exit(child: Callable[[], None]) -> None:
     """Runs `child` and ends the process, without atexit handlers, finalizers or flushing."""
-    _run_and_exit(child)
-
-
-def raise_descriptor(descriptor: int) -> int:
-    """Moves `descriptor` to a high number; see `_HIGH_DESCRIPTOR`."""
-    import fcntl
-
-    high: int = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
-    os.close(descriptor)
-    return high
-
-
-def _fork_again(child: Callable[[], None]) -> None:
-    os.closerange(3, _descriptor_limit())
-    if fork() == 0:
-        _run_and_exit(child)
-
-
-def _run_and_exit(child: Callable[[], None]) -> None:
     code = 1
     try:
         child()
@@ -107,8 +66,10 @@ def _run_and_exit(child: Callable[[], None]) -> None:
         os._exit(code)
 
 
-def _descriptor_limit() -> int:
-    try:
-        return max(int(name) for name in os.listdir("/proc/self/fd")) + 1
-    except (OSError, ValueError):
-        return min(os.sysconf("SC_OPEN_MAX"), 65536)
+def raise_descriptor(descriptor: int) -> int:
+    """Moves `descriptor` to a high number; see `_HIGH_DESCRIPTOR`."""
+    import fcntl
+
+    high: int = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+    os.close(descriptor)
+    return high

@@ -256,6 +256,8 @@ class Freezer:
         self._close_file(self._ack_write)
         if not self._single:
             self._waitpid(self._pid.value, None, 0)
+            # Once more, which drops what is pending.
+            self._sigaction(signal.SIGCHLD, self._default_action, None)
             self._sigaction(signal.SIGCHLD, self._old_action, None)
         taken = self._read(self._ack_read, self._byte_ref, 1)
         self._measure()

@@ -23,7 +23,6 @@ from hindsight_worker.identity import identity
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Link
 from hindsight_worker.look.serving import reply
-from hindsight_worker.shadow import IDLE_SECONDS, Shadows
 from hindsight_worker.streams import Order
 from hindsight_worker.threaded_link import ThreadedLink
 
@@ -59,13 +58,11 @@ class Worker:
         self._start = start
         self._link = link
         self._generation = 0
-        self._configured = False
         self._order = Order(self._on_burst) if start.fork else DirectOrder(link)
         self._conversation = Conversation(link, self._order, self._handle_aside)
         main = _fresh_main()
         self._loop = EventLoop()
         self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
-        self._shadows = Shadows(start, vars(main), self._leave) if start.fork else None
         self._taking: "Taking | None" = None
         self._install()
 
@@ -90,11 +87,8 @@ class Worker:
         effects.install()
 
     def _wait_idle(self) -> None:
-        """Waits for a frame; makes a shadow in the first idle moment after each evaluation."""
+        """Waits for a frame; takes the state in the first idle moment after each evaluation, or before the next."""
         wait = self._wait if self._loop.alive else self._link.wait
-        shadows = self._shadows
-        if shadows is not None and self._configured and shadows.due(self._generation) and not wait(IDLE_SECONDS):
-            shadows.make(self._generation)
         taking = self._taking
         if taking is not None:
             seconds = taking.idle_seconds(self._generation)
@@ -147,11 +141,9 @@ class Worker:
         kind = frame.get("type")
         if kind == "exit":
             _end()
-        elif kind == "shadow" and self._shadows is not None:
-            self._shadows.make(self._generation)
         elif kind == "look":
             self._link.send(sendable(reply(self._evaluator.namespace, frame)))
-        return kind in ("shadow", "look")
+        return kind == "look"
 
     def _configure(self, frame: Frame) -> None:
         if frame.get("cwd"):
@@ -160,11 +152,8 @@ class Worker:
             except OSError as error:
                 message = f"The session cannot start in its folder: {error}"
                 self._link.send({"type": "notice", "level": "warning", "message": message})
-        self._configured = True
         if self._start.fork and frame.get("snapshots") in POLICIES:
             self._take_states(frame["snapshots"])
-        if self._shadows is not None:
-            self._shadows.begin()
         self._link.send({"type": "configured"})
 
     def _load(self, frame: Frame) -> None:
@@ -176,7 +165,6 @@ class Worker:
         if self._taking is not None:
             self._taking.policy = policy
             return
-        self._shadows = None
         world.begin()
         freezer = Freezer(self._start, lambda link: shadow.serve(link, self._evaluator.namespace, self._leave))
         streams = (self._order.channels[0].probe, self._order.channels[1].probe)
@@ -191,8 +179,6 @@ class Worker:
     def _evaluate(self, frame: Frame) -> None:
         if self._taking is not None:
             self._taking.begin()
-        if self._shadows is not None and self._shadows.overdue(self._generation):
-            self._shadows.make(self._generation)
         effects.begin()
         outcome = self._evaluator.evaluate(frame, lambda: self._link.send({"type": "started", "id": frame["id"]}))
         outside = effects.end()
