@@ -1,4 +1,4 @@
-/** Where the columns of a table stand, and which of them are seen. Widths are fixed once a column's cells are known. Pure. */
+/** Where the columns of a table stand, and which of them are seen. A column grows with its cells and never shrinks. Pure. */
 
 export const narrowest = 56;
 export const widestColumn = 360;
@@ -18,13 +18,11 @@ export class ColumnLayout {
     this.#total = total;
   }
 
-  isKnown(column: number): boolean {
-    return this.#widths[column] !== undefined;
-  }
-
-  /** Pixels that a column's content wants. */
-  set(column: number, wanted: number): void {
-    this.#widths[column] = Math.round(Math.min(widestColumn, Math.max(narrowest, wanted)));
+  /** Makes a column wide enough for content of so many pixels. */
+  fit(column: number, wanted: number): void {
+    this.#widths[column] = Math.round(
+      Math.min(widestColumn, Math.max(this.#widths[column] ?? narrowest, wanted)),
+    );
   }
 
   width(column: number): number {

@@ -16,19 +16,23 @@ class Wire:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
-        self._received = b""
+        self._lines: list[bytes] = []
+        self._rest = bytearray()
 
     @property
     def pending(self) -> bool:
-        return b"\n" in self._received
+        return bool(self._lines)
 
     def receive(self) -> dict[str, Any]:
-        while not self.pending:
-            chunk = self._socket.recv(1 << 16)
+        while not self._lines:
+            chunk = self._socket.recv(1 << 20)
             if not chunk:
                 raise EOFError
-            self._received += chunk
-        line, _, self._received = self._received.partition(b"\n")
+            self._rest += chunk
+            if b"\n" in chunk:
+                *self._lines, rest = bytes(self._rest).split(b"\n")
+                self._rest = bytearray(rest)
+        line = self._lines.pop(0)
         frame: dict[str, Any] = json.loads(line)
         return frame
 

@@ -129,14 +129,15 @@ test('what was seen longest ago is forgotten', () => {
 test('columns stand side by side, as wide as their content, within bounds', () => {
   const layout = new ColumnLayout();
   layout.resize(4);
-  layout.set(0, 10);
-  layout.set(1, 10_000);
-  layout.set(2, 100);
+  layout.fit(0, 10);
+  layout.fit(1, 10_000);
+  layout.fit(2, 100);
 
   assert.deepEqual([layout.width(0), layout.width(1), layout.width(2)], [narrowest, widestColumn, 100]);
   assert.equal(layout.left(2), narrowest + widestColumn);
   assert.equal(layout.fullWidth, layout.left(3) + layout.width(3));
-  assert.equal(layout.isKnown(3), false);
+  layout.fit(2, 60);
+  assert.equal(layout.width(2), 100, 'a column does not shrink');
   assert.deepEqual(layout.between(0, 10), { firstColumn: 0, endColumn: 1 });
   assert.deepEqual(layout.between(narrowest, narrowest + widestColumn + 1), { firstColumn: 1, endColumn: 3 });
   assert.deepEqual(layout.between(1e9, 2e9), { firstColumn: 3, endColumn: 4 });

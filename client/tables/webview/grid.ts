@@ -122,9 +122,8 @@ export class Grid {
   #fitColumns({ column }: Block, { columns, index }: TableRows): void {
     columns.forEach(({ name, dtype = '' }, offset) => {
       const at = column * blockColumns + offset;
-      if (this.#layout.isKnown(at)) return;
       const characters = Math.max(name.length + 3, dtype.length, this.#blocks.widest(at));
-      this.#layout.set(at, characters * pixelsPerCharacter + 20);
+      this.#layout.fit(at, characters * pixelsPerCharacter + 20);
     });
     const longest = Math.max(3, ...index.map((label) => label.length));
     this.#indexWidth = Math.max(
@@ -229,7 +228,7 @@ export class Grid {
       line.className = row % 2 === 0 ? 'row' : 'row odd';
       line.setAttribute('role', 'row');
       line.setAttribute('aria-rowindex', String(row + 2));
-      line.style.top = `${edge + (row - Math.floor(this.#top)) * rowHeight}px`;
+      line.style.top = `${edge + headerHeight + (row - Math.floor(this.#top)) * rowHeight}px`;
       const label = this.#box('label', 'rowheader', this.#blocks.label(row, firstColumn) ?? '');
       label.style.width = `${this.#indexWidth}px`;
       label.setAttribute('aria-colindex', '1');

@@ -95,8 +95,8 @@ class Asides:
     def _read(self, running: _Running) -> None:
         chunk = running.fork.read()
         running.received += chunk
-        *lines, rest = running.received.split(b"\n")
-        running.received = bytearray(rest)
+        *lines, rest = running.received.split(b"\n") if b"\n" in chunk else [running.received]
+        running.received = bytearray(rest) if lines else rest
         for line in lines:
             if not self._say(running, line):
                 return

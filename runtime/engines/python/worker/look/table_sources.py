@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from . import libraries
 from .classes import Kinds
 from .contents import one_label
-from .statics import MISSING, lookup
+from .statics import MISSING, has_safe_keys, lookup
 
 _MOST_LOOKED_AT: Final = 100
 _NAMES: Final = Kinds(str, int)
@@ -128,6 +128,7 @@ class RowsSource(Source):
     def __init__(self, rows: Sequence[Any], names: list[Any]) -> None:
         self._rows = rows
         self._names = names
+        self._plain: dict[int, bool] = {}
         self.rows, self.columns = len(rows), len(names)
 
     def header(self, index: int) -> Column:
@@ -136,7 +137,21 @@ class RowsSource(Source):
 
     def column(self, index: int, rows: Sequence[int] | slice) -> list[Any]:
         name = self._names[index]
-        return [_cell(row, name) for row in _take_rows(self._rows, rows)]
+        return [self._cell(row, name) for row in _take_rows(self._rows, rows)]
+
+    def _cell(self, row: Any, name: Any) -> Any:
+        """Give a cell; an empty text where a row has none."""
+        if type(row) is dict:
+            plain = self._plain.get(id(row))
+            if plain is None:
+                plain = self._plain[id(row)] = has_safe_keys(row)
+            if plain:
+                return row.get(name, "")
+            found = lookup(row, name)
+            return "" if found is MISSING else found
+        if type(row) in _ROWS and type(name) is int and name < len(row):
+            return row[name]
+        return ""
 
 
 class ColumnsSource(Source):
@@ -216,16 +231,6 @@ def _are_columns(columns: dict[Any, Any]) -> bool:
             return False
         lengths.add(len(values))
     return len(lengths) == 1 and len(columns) <= 1_000
-
-
-def _cell(row: Any, name: Any) -> Any:
-    """Give a cell; an empty text where a row has none."""
-    if type(row) is dict and type(name) in _NAMES:
-        found = lookup(row, name)
-        return "" if found is MISSING else found
-    if type(row) in _ROWS and type(name) is int and name < len(row):
-        return row[name]
-    return ""
 
 
 def _take(values: Any, rows: Sequence[int] | slice) -> Any:
