@@ -125,6 +125,7 @@ test('a crash is undone: the session comes back', async () => {
   assert.partialDeepStrictEqual(run, { code: 'worker-died', transaction: 'rolled-back' });
   assert.deepEqual(time.story().slice(-4), ['error', 'dead', 'rolled_back', 'idle']);
   assert.deepEqual([time.held(), reason(time)], [{ x: '1' }, 'its process ended: it ran out of memory']);
+  assert.deepEqual(time.events('rolled_back')[0]?.undone, [run.id]);
   assert.equal((await time.run('push x 3'))['value'], '{"x":["1","3"]}');
   await time.end();
 });

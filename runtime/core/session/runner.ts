@@ -320,7 +320,8 @@ export class Runner {
     const effects = verdict.what === 'transaction' ? transactions.effects : (body.effects ?? []);
     return () =>
       this.#perform(async (signal) => {
-        const isUndone = await transactions.undo({ ...verdict, before: running.before, effects }, signal);
+        const undo = { ...verdict, before: running.before, effects, failed: spec.executionId };
+        const isUndone = await transactions.undo(undo, signal);
         tell({ transaction: isUndone ? 'rolled-back' : 'committed', effects });
       });
   }

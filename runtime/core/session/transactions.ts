@@ -24,6 +24,8 @@ export interface Undo {
   /** With `evaluation`: the state before it. */
   readonly before: StateNode | undefined;
   readonly effects: readonly OutsideEffect[];
+  /** The evaluation that failed. It led to no state where its process ended. */
+  readonly failed?: string;
 }
 
 export class Transactions {
@@ -87,11 +89,11 @@ export class Transactions {
   }
 
   /** Undoes what failed; false where that is not possible, which is said in the session. Never rejects. */
-  async undo({ what, reason, before, effects }: Undo, signal: AbortSignal): Promise<boolean> {
+  async undo({ what, reason, before, effects, failed }: Undo, signal: AbortSignal): Promise<boolean> {
     const target = what === 'transaction' ? this.#open?.beginning : before;
     if (target === undefined) return false;
     try {
-      await this.#goBack(target, reason, effects, signal);
+      await this.#goBack(target, reason, effects, signal, failed);
       if (what === 'transaction') this.#close();
       return true;
     } catch (error) {
@@ -137,9 +139,11 @@ export class Transactions {
     reason: string,
     effects: readonly OutsideEffect[],
     signal: AbortSignal,
+    failed?: string,
   ): Promise<string[]> {
     const { states, present, lives, voice } = this.#settings;
-    const { undone } = states.tree.move(present.node, target);
+    const left = states.tree.move(present.node, target).undone;
+    const undone = failed === undefined || left.includes(failed) ? left : [failed, ...left];
     await lives.goTo(target, signal, () =>
       voice.append({
         type: 'rolled_back',
