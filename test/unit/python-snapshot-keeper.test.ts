@@ -72,6 +72,15 @@ test('a look while the session is busy takes the state that there is', async () 
   assert.deepEqual(asked(), []);
 });
 
+test('a look in the first evaluation waits for the hello of the state before it', async () => {
+  const { keeper } = recorded();
+  const looking = keeper.newest({ ...look, idle: false }, signal);
+
+  keeper.add(new State('f0', 7));
+
+  assert.equal((await looking)?.id, 'f0');
+});
+
 test('a look takes the state that there is when the present cannot be captured', async () => {
   const { keeper } = recorded();
   keeper.add(new State('f0', 7));
@@ -218,6 +227,7 @@ function recorded(wanted = true) {
     freeze: (n, again) => asked.push(again ? `${n} again` : `${n}`),
     wrap: (state, after, letGo) => ({ state, after, letGo }),
     captured: wanted ? (snapshot) => snapshots.push(snapshot) : undefined,
+    expected: true,
     timeoutMs: 60_000,
   });
   const given = () => snapshots.map(({ state, after }) => `${state.id} after ${after ?? 'nothing'}`);

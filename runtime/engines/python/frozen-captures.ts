@@ -33,6 +33,7 @@ export class FrozenCaptures implements Captures {
       freeze: (n, again) => worker.peer.link.send({ type: 'freeze', n, ...(again ? { again } : {}) }),
       wrap: (state, after, letGo) => new PythonSnapshot({ state, after, policy, home, letGo }),
       captured: policy === 'never' ? undefined : host.captured?.bind(host),
+      expected: policy !== 'never',
       timeoutMs: home.limits.stateTimeoutMs,
     });
     worker.onFrozen = (peer) => this.#keeper.add(new FrozenState(peer, nursery, home.hold()));

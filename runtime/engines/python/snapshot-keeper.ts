@@ -27,6 +27,8 @@ export interface KeeperOptions<State, Snapshot> {
   readonly wrap: (state: State, after: string | undefined, letGo: () => void) => Snapshot;
   /** Whom states that come by themselves are given to; undefined: nobody wants them. */
   readonly captured: ((snapshot: Snapshot) => void) | undefined;
+  /** Whether the worker captures its state before its first evaluation. */
+  readonly expected: boolean;
   readonly timeoutMs: number;
 }
 
@@ -53,6 +55,8 @@ export class SnapshotKeeper<State extends Holdable, Snapshot> {
   readonly #hellos = new Map<string, Deferred<State>>();
   readonly #freezes = new Map<number, Deferred<Frame<'frozen'>>>();
   #newest: Kept<State> | undefined;
+  /** Settles when there is a newest one. */
+  readonly #first = deferred<void>();
   #freshening: { readonly generation: number; readonly done: Promise<void> } | undefined;
   #generation: number;
   #lastFreeze = 0;
@@ -108,12 +112,18 @@ export class SnapshotKeeper<State extends Holdable, Snapshot> {
       await withinMs(this.#freshen(), waitMs, signal);
       signal.throwIfAborted();
     }
+    // The worker has captured its state before it began, but the hello is on a link of its own.
+    if (this.#newest === undefined && this.#state === 'live' && this.#options.expected) {
+      await withinMs(this.#first.promise, waitMs, signal);
+      signal.throwIfAborted();
+    }
     return this.#newest?.state;
   }
 
   /** The worker has ended: what it has captured still comes, and nothing new. */
   died(): void {
     if (this.#state === 'live') this.#state = 'dead';
+    this.#first.resolve();
     this.#newest?.letGo();
     this.#newest = undefined;
     const ended = new ProtocolError('snapshot-failed', 'the Python process of this session has ended');
@@ -214,6 +224,7 @@ export class SnapshotKeeper<State extends Holdable, Snapshot> {
     }
     const former = this.#newest;
     this.#newest = kept;
+    this.#first.resolve();
     former?.letGo();
   }
 

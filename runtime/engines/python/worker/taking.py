@@ -67,7 +67,8 @@ class Taking:
         """True where the state should be taken before what has just come is handled."""
         if self.policy == "never" or not self._is_new(generation):
             return False
-        if self.policy == "cheap":
+        # Before the first evaluation there is no other state that a look could be answered from.
+        if self.policy == "cheap" and self._held >= 0:
             quick = time.monotonic() - self._ended < _QUICK_SECONDS
             if quick or self._freezer.took_ms.value > _CHEAP_MS:
                 return False
