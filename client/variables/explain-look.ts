@@ -9,6 +9,9 @@ export function explainLook(error: unknown): string {
       return vscode.l10n.t('This state is not held in memory any more, so its variables cannot be shown.');
     case 'snapshot-not-found':
       return vscode.l10n.t('This state is not known any more.');
+    // The path is ours: it was right when it was read.
+    case 'invalid-request':
+      return vscode.l10n.t('This variable is not there any more, or is of another kind now.');
     case 'unsupported-op':
       return vscode.l10n.t('This session cannot show its variables.');
     case 'session-not-found':
