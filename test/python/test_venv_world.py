@@ -30,6 +30,15 @@ class Computing(TimelineCase):
 
         self.assertEqual((told.live, told.restored), ({"same": True}, {"same": True}))
 
+    def test_joblib_makes_its_pool_anew(self) -> None:
+        told = play(
+            "from joblib import Parallel, delayed\nwork = lambda: Parallel(2)(delayed(abs)(-n) for n in range(4)); work()",
+            "seen['value'] = work()",
+            "import signal; signal.alarm(25); seen['value'] = work()",
+        )
+
+        self.assertEqual((told.live, told.restored), ({"value": [0, 1, 2, 3]}, {"value": [0, 1, 2, 3]}))
+
     def test_a_figure_is_drawn_as_it_was(self) -> None:
         told = play(
             "import io, matplotlib; matplotlib.use('agg'); import matplotlib.pyplot as plt; f, a = plt.subplots(); a.plot([1, 2])\n"

@@ -95,6 +95,37 @@ class Connections(TimelineCase):
         self.assertEqual(told.restored, {"status": 200})
 
 
+    def test_a_stream_of_asyncio_says_so_as_well(self) -> None:
+        told = play(
+            LISTEN + "import asyncio; loop = asyncio.new_event_loop(); run = loop.run_until_complete\n"
+            "reader, writer = run(asyncio.open_connection('127.0.0.1', port)); other, _ = server.accept(); other.send(b'one\\n')\n"
+            "seen['first'] = run(reader.readline())",
+            "other.send(b'two\\n'); seen['second'] = run(reader.readline()).decode()",
+            "try: seen['second'] = run(asyncio.wait_for(reader.readline(), 20))\n"
+            "except ConnectionError as error: seen['said'] = str(error)\n"
+            "seen['loop'] = run(asyncio.sleep(0.001, 'on'))",
+        )
+
+        self.assertEqual(told.live, {"second": "two\n"})
+        self.assertIn(TIMELINE, told.restored["said"])
+        self.assertEqual(told.restored["loop"], "on")
+
+    def test_an_encrypted_connection_says_so_as_well(self) -> None:
+        told = play(
+            "import socket, ssl; context = ssl.create_default_context(); a, b = socket.socketpair()\n"
+            "server = socket.create_server(('127.0.0.1', 0)); plain = socket.create_connection(server.getsockname())\n"
+            "secure = context.wrap_socket(plain, server_hostname='x', do_handshake_on_connect=False)",
+            "",
+            "for use in (lambda: secure.recv(1), secure.do_handshake, lambda: secure.sendall(b'x')):\n"
+            "    try: use()\n"
+            "    except ConnectionError as error: seen.setdefault('said', []).append(str(error))\n"
+            "seen['is'] = isinstance(secure, ssl.SSLSocket)",
+        )
+
+        self.assertEqual([TIMELINE in one for one in told.restored["said"]], [True] * 3)
+        self.assertTrue(told.restored["is"])
+
+
 class Polling(TimelineCase):
     """Hazard 10."""
 

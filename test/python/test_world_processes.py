@@ -148,6 +148,22 @@ class Children(TimelineCase):
         self.assertEqual(told.restored, {"said": [True] * 3, "code": 0, "children": 0})
 
 
+    def test_pools_of_processes_say_that_theirs_are_elsewhere(self) -> None:
+        told = play(
+            "import multiprocessing as m, concurrent.futures as f, time; fork = m.get_context('fork'); pool = fork.Pool(2)\n"
+            "executor = f.ProcessPoolExecutor(1, fork); first = [pool.map(abs, [-1]), executor.submit(abs, -2).result(20)]\n"
+            "pending = executor.submit(time.sleep, 1000)",
+            "seen['more'] = pool.map(abs, [-3, -4]); [p.kill() for p in executor._processes.values()]; pool.terminate()",
+            "def said(use):\n    try: return use()\n    except Exception as error: return 'another timeline' in str(error)\n"
+            "seen['said'] = [said(lambda: pool.map(abs, [1])), said(lambda: executor.submit(abs, 1)), said(lambda: pending.result(20))]\n"
+            "new = fork.Pool(1); seen['new'] = new.map(abs, [-5]); new.terminate()",
+        )
+
+        self.assertEqual(told.live, {"more": [3, 4]})
+        self.assertEqual(told.restored, {"said": [True] * 3, "new": [5]})
+        self.assertIn("child-process", told.kinds())
+
+
 class Identity(TimelineCase):
     """Hazards 14 and 16, 11 and 15."""
 

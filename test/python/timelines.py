@@ -6,6 +6,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,24 +51,35 @@ def play(before: str, live: str = "", restored: str = "", python: str = sys.exec
         package = Path(folder) / "hindsight_worker"
         package.symlink_to(ROOT / "runtime" / "engines" / "python" / "worker")
         play = {"package": folder, "before": before, "live": live, "restored": restored, "names": more}
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(
-            [python, str(_DRIVER), json.dumps(play)],
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_SECONDS,
-            env=environment,
-            check=False,
-        )
-    if done.returncode != 0:
-        raise AssertionError(f"exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-    lines = done.stdout.splitlines()
+        output = _run([python, str(_DRIVER), json.dumps(play)])
+    lines = output.splitlines()
     found = [json.loads(line[1:]) for line in lines if line.startswith("\x01")]
     told: dict[str, Any] = {key: value for one in found for key, value in one.items()}
     for timeline in ("live", "restored"):
         if told[timeline].get("failed"):
             raise AssertionError(f"{timeline}: {told[timeline]['failed']}")
     return Told(told["warnings"], told["live"], told["restored"], told["problems"])
+
+
+def _run(command: list[str]) -> str:
+    """What it prints. Whatever it has started is gone afterwards: its process group is ended."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    # Files, not pipes: a child that lives on must not be waited for.
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        driver = subprocess.Popen(command, stdout=out, stderr=err, env=environment, start_new_session=True)
+        try:
+            code = driver.wait(LIMIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            os.killpg(driver.pid, signal.SIGKILL)
+            driver.wait()
+        out.seek(0)
+        err.seek(0)
+        printed = out.read()
+        if code != 0:
+            raise AssertionError(f"exit {code} (None: it has not ended)\n{printed}\n{err.read()}")
+    return printed
 
 
 class TimelineCase(unittest.TestCase):

@@ -12,6 +12,12 @@ from hindsight_worker.world.moment import Moment, Part, Warning
 
 _FORKSERVER = ("_forkserver_address", "_forkserver_alive_fd", "_forkserver_pid", "_forkserver_authkey")
 
+_TRACKERS = (
+    "multiprocessing.resource_tracker",
+    "joblib.externals.loky.backend.resource_tracker",
+    "loky.backend.resource_tracker",
+)
+
 
 def before(moment: Moment) -> int | None:
     """Notes the pid, and the helpers that nobody need be told of: they can be replaced."""
@@ -44,9 +50,10 @@ def thawed(before: int) -> list[Warning] | None:
 def _helpers() -> list[tuple[Any, str, str]]:
     """Objects of multiprocessing that have a helper process: (object, attribute of its pipe, of its pid)."""
     found = []
-    tracker = sys.modules.get("multiprocessing.resource_tracker")
-    if tracker is not None:
-        found.append((tracker._resource_tracker, "_fd", "_pid"))  # type: ignore[attr-defined]
+    for name in _TRACKERS:
+        tracker = sys.modules.get(name)
+        if tracker is not None:
+            found.append((tracker._resource_tracker, "_fd", "_pid"))  # type: ignore[attr-defined]
     server = sys.modules.get("multiprocessing.forkserver")
     if server is not None:
         found.append((server._forkserver, "_forkserver_alive_fd", "_forkserver_pid"))  # type: ignore[attr-defined]

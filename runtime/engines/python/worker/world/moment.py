@@ -74,6 +74,8 @@ class Moment:
         # Pids and descriptors of helpers that are started again by themselves: nobody need be told.
         self.replaceable: set[int] = set()
         self.replaceable_descriptors: set[int] = set()
+        # Pids of child processes, once `processes` has looked.
+        self.children: list[int] = []
         # Files that a part has named more precisely than others would.
         self.named: set[str] = set()
         self._descriptors: list[Descriptor] | None = None

@@ -13,11 +13,16 @@ _SHOWN = 80
 
 def before(moment: Moment) -> dict[int, str] | None:
     """Names each child by its command."""
-    children = {pid: _command(pid) for pid in _children(moment.threads) if pid not in moment.replaceable}
-    for pid, command in children.items():
-        message = f"The child process {command} ({pid}) is not part of the state; it stays with the session that goes on."
+    moment.children.extend(pid for pid in _children(moment.threads) if pid not in moment.replaceable)
+    commands = {pid: _command(pid) for pid in moment.children}
+    for command in dict.fromkeys(commands.values()):
+        pids = [pid for pid, other in commands.items() if other == command]
+        if len(pids) == 1:
+            message = f"The child process {command} ({pids[0]}) is not part of the state; it stays in the session that goes on."
+        else:
+            message = f"{len(pids)} child processes ({command}) are not part of the state; they stay in the session that goes on."
         moment.warn("child-process", message, command)
-    return children or None
+    return commands or None
 
 
 def thawed(plan: dict[int, str]) -> list[Warning] | None:

@@ -65,7 +65,8 @@ def _name_native(moment: Moment, native: list[int]) -> None:
     ours = _thread_name(moment.threads[0])
     healing = _has_healing(moment)
     if not healing:
-        _let_end(native)
+        _let_end([number for number in native if number not in _lasting])
+        _lasting.update(native)
     names = [name for name in map(_thread_name, native) if name and not (healing and name == ours)]
     for name in dict.fromkeys(names):
         count = names.count(name)
@@ -124,5 +125,7 @@ def _without_waiters(queue: Any) -> Any:
 
 _abandoned: list[Any] = []
 _found_healing: list[bool] = []
+# Threads that were seen in an earlier state already: they do not end just now.
+_lasting: set[int] = set()
 
 PART = Part("threads", before, None, thawed)
