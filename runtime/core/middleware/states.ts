@@ -77,7 +77,9 @@ async function keep(
   node.isRequested = true;
   if (label !== undefined) await states.name(node, label);
   const report = durable === true ? await states.save(node, request.signal) : undefined;
-  await states.announce(node);
+  // It is said with its size, which takes long to measure where much is held: only a checkpoint is waited for.
+  const announced = states.announce(node);
+  if (node.label !== undefined || durable === true) await announced;
   answerAfterSession(sessions, node, request);
   return {
     ...(session === undefined ? {} : { session: session.id }),
