@@ -119,6 +119,21 @@ class Shared(TimelineCase):
         self.assertTrue(any("mapped for writing" in one["message"] for one in told.warnings), told.warnings)
 
 
+    def test_what_the_kernel_answers_is_what_it_lists(self) -> None:
+        told = play(
+            "import mmap, multiprocessing as m, os; from hindsight_worker.world import mappings\n"
+            "kept = [mmap.mmap(-1, 5000), m.Value('i', 1), m.Lock(), mmap.mmap(-1, 5000, prot=mmap.PROT_READ)]\n"
+            "f = open(folder + '/a b (deleted)', 'wb+'); f.write(b'x'); f.flush(); kept.append(mmap.mmap(f.fileno(), 1))\n"
+            "d = os.open('/proc/self/maps', 0); listed = mappings._listed(d)\n"
+            "try: asked = mappings._asked(d)\nexcept OSError: asked = listed",
+            "seen['same'] = asked == listed; seen['count'] = len(listed)",
+            folder=self.folder,
+        )
+
+        self.assertTrue(told.live["same"])
+        self.assertGreaterEqual(told.live["count"], 4)
+
+
 class Databases(TimelineCase):
     """Hazard 18."""
 

@@ -9,6 +9,7 @@ import sys
 from typing import Any, NamedTuple
 
 from hindsight_worker import audits
+from hindsight_worker.world import mappings
 from hindsight_worker.world.moment import Moment, Part, Warning
 
 _MOST_BYTES = 64 << 20
@@ -37,15 +38,7 @@ def before(moment: Moment) -> list[_Map] | None:
     if not _mapped and not any(name in sys.modules for name in _MAKERS):
         return None
     plan = []
-    # There may be thousands of lines, and most have none of this.
-    for line in moment.maps.splitlines() if "w-s " in moment.maps else ():
-        if "w-s " not in line:
-            continue
-        words = line.split(None, 5)
-        if len(words) < 5 or words[1][1] != "w" or words[1][3] != "s":
-            continue
-        path = words[5] if len(words) == 6 else ""
-        start, end = (int(number, 16) for number in words[0].split("-"))
+    for start, end, path in mappings.shared_and_writable():
         if _is_memory(path):
             if _keep(moment, path, end - start):
                 plan.append(_Map(ctypes.c_void_p(start), ctypes.c_size_t(end - start), path))
