@@ -279,7 +279,8 @@ class Invisible(WorkerCase):
         frozen = runtime.freeze()
         thawed = [runtime.thaw(frozen).pid for _ in range(2)]
         runtime.thaw_shadow(frozen)
-        everybody = [frozen.hello["pid"], *thawed, frozen.answers[-1][0]]
+        started = int(runtime.eval("import subprocess; subprocess.Popen(['sleep', '1000']).pid")["value"])
+        everybody = [frozen.hello["pid"], *thawed, frozen.answers[-1][0], started]
 
         runtime.close()
 

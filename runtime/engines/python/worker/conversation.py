@@ -4,9 +4,9 @@ Knows the frames `input`, `stdin`, `display` and `sync`; what else comes meanwhi
 """
 
 import _thread
-import os
 from typing import Any, Callable
 
+from hindsight_worker import forking
 from hindsight_worker.identity import identity
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Link
@@ -83,7 +83,7 @@ class Conversation:
                     kept.append(frame)
         except EOFError:
             # Not for user code, which would take it for the end of its input.
-            os._exit(0)
+            forking.end_group()
         finally:
             with interrupts:
                 self._link.unreceive(kept)

@@ -4,11 +4,10 @@ To its owner it is a `Link`: it can be polled, waited for and read.
 """
 
 import _thread
-import os
-import signal
 import socket
 from collections import deque
 
+from hindsight_worker.forking import end_group
 from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Frame, Link
 
@@ -56,11 +55,5 @@ class ThreadedLink(Link):
                 self._arrived.append(frame)
             self._ringer.send(b".")
             if frame is None:
-                _end_group()
-
-
-def _end_group() -> None:
-    """The runtime is gone. User code may run for ever, and without a zygote nobody else would end it."""
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(0)
+                # User code may run for ever.
+                end_group()

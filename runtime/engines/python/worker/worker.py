@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from hindsight_worker import children, displaying, durable, effects, figures, importing, inputs
+from hindsight_worker import children, displaying, durable, effects, figures, forking, importing, inputs
 from hindsight_worker import native, roles, shadow, world
 from hindsight_worker.answers import sendable
 from hindsight_worker.conversation import Conversation
@@ -47,7 +47,7 @@ def run(start: "roles.Start") -> None:
     try:
         worker.serve()
     except (EOFError, OSError):
-        os._exit(0)
+        forking.end_group()
 
 
 class Worker:

@@ -43,7 +43,7 @@ class Zygote:
         except (EOFError, OSError):
             pass
         finally:
-            for pid in self._children:
+            for pid in {*self._children, *_thawed_children()}:
                 _kill_group(pid)
             # Reaped here: whoever inherits them might not do it.
             for pid in self._children:
@@ -129,6 +129,29 @@ class Zygote:
 def _how_it_ended(status: int) -> dict[str, int | None]:
     code = os.waitstatus_to_exitcode(status)
     return {"code": code, "signal": None} if code >= 0 else {"code": None, "signal": -code}
+
+
+def _thawed_children() -> list[int]:
+    """Workers that were thawed: they became ours without our doing, and what they started is to end with them.
+
+    Other orphans of sessions have become other programs, and are left alone as ever.
+    """
+    found = []
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            ours = file.read()
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            children = [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+    for pid in children:
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if file.read() == ours and os.getpgid(pid) == pid:
+                    found.append(pid)
+        except OSError:
+            continue
+    return found
 
 
 def _kill_group(group: int) -> None:
