@@ -21,7 +21,7 @@ export interface Destination {
   readonly look?: boolean;
 }
 
-type Busy = 'refuse' | 'interrupt' | 'queue';
+type Busy = 'interrupt' | 'queue';
 
 export class Rewinder implements vscode.Disposable {
   readonly #states: States;
@@ -40,8 +40,9 @@ export class Rewinder implements vscode.Disposable {
 
   /** True when the session is there. A failure is told to the person, not thrown. */
   async go(session: Session, destination: Destination): Promise<boolean> {
-    const isBusy = session.state === 'busy' || session.state === 'waiting-input';
-    const busy = isBusy ? await askBusy(destination.action) : 'refuse';
+    // A run that has ended may still be on its way to idle: that is not worth a question.
+    const isBusy = session.path.running !== undefined || session.model.unfinished.length > 0;
+    const busy = isBusy ? await askBusy(destination.action) : 'queue';
     if (busy === undefined) return false;
     try {
       const trust = await this.#agree(session, destination);
@@ -86,7 +87,7 @@ export class Rewinder implements vscode.Disposable {
     try {
       await this.#ask(session, destination.state, { busy, ...(trust ? { trust } : {}) });
     } catch (error) {
-      // It became busy in the meantime, or was and this window had not heard of it yet.
+      // Something runs that this window has not heard of.
       if (ProtocolError.from(error).code !== 'session-busy') throw error;
       const chosen = await askBusy(destination.action);
       if (chosen === undefined) return false;

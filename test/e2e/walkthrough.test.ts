@@ -68,7 +68,7 @@ test('undoes a run, and what it emptied is there again', async () => {
   await button('Undo a Run').click();
 
   await panel.waitForOutput("['Sirius', 'Vega']");
-  await vscode.page.locator('.notebookOverlay').getByText('undone — Redo').first().waitFor();
+  await panel.waitForOutput('undone — Redo');
   await vscode.screenshot('walkthrough-undo');
 });
 

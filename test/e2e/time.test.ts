@@ -1,0 +1,196 @@
+/** Time in VS Code: undo, redo, rewind, fork, compare, checkpoints, by keys and mouse. Panel and state move together. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inlineResults } from './harness/inline-results.ts';
+import { Notebook } from './harness/notebook.ts';
+import { Timeline } from './harness/timeline.ts';
+import { VSCode } from './harness/vscode.ts';
+import { waitUntil } from './harness/wait.ts';
+
+const file = `# %%
+stars = ["Sirius", "Vega"]
+weight = 3
+
+# %%
+stars.append("Deneb")
+weight = weight * 2
+len(stars)
+
+# %%
+stars.clear()
+len(stars)
+
+# %%
+print(stars, weight)
+`;
+
+let vscode: VSCode;
+let panel: Notebook;
+let timeline: Timeline;
+before(async () => {
+  vscode = await VSCode.open({ files: { 'stars.py': file } });
+  panel = new Notebook(vscode);
+  timeline = new Timeline(vscode);
+  await vscode.openFile('stars.py');
+});
+after(() => vscode.close());
+
+test('Undo Last Run by its key marks the cell, and the variables are back', async () => {
+  // The key counts once a session serves the file.
+  await vscode.command('Hindsight: Run Cell');
+  await panel.waitForCell('weight = 3');
+  await vscode.waitForStatus(/Python 3\.\d+ · main/);
+  await vscode.openFile('stars.py');
+  await runCellAt(6);
+  await runCellAt(11);
+  await waitUntil('two results', async () => (await inlineResults(vscode, 'stars.py')).length === 2);
+
+  await vscode.press('Control+Alt+Z');
+
+  await waitForUndone(1);
+  await vscode.waitForStatus('Back before run 3');
+  await vscode.screenshot('time-undone');
+  await runCellAt(15);
+  await panel.waitForOutput("['Sirius', 'Vega', 'Deneb'] 6");
+  assert.deepEqual(
+    (await inlineResults(vscode, 'stars.py')).map(({ isStale }) => isStale),
+    [false, true],
+  );
+});
+
+test('Redo by its key brings back what was undone last', async () => {
+  await vscode.press('Control+Alt+Z');
+  await waitForUndone(2);
+
+  await vscode.press('Control+Alt+Y');
+
+  await waitForUndone(1);
+});
+
+test('the Timeline shows every state, the branch that was left, and where the session is', async () => {
+  await timeline.open();
+
+  await timeline.waitForRows(
+    /present, run 4.*\n.*run 3.*on another branch.*\n(.*run 2.*)\n(.*run 1.*)\n.*the beginning/,
+  );
+  await vscode.screenshot('time-timeline');
+});
+
+test('a click on a state shows its code, its output, and what it changed', async () => {
+  await (await timeline.row('[2]')).click();
+
+  const details = await timeline.details();
+  await details.getByText('What this run changed').waitFor();
+  const text = await details.innerText();
+  assert.match(text, /After run 2/);
+  assert.match(text, /stars\.append\("Deneb"\)/);
+  assert.match(text, /weight[\s\S]*3 → 6/);
+  await vscode.screenshot('time-details');
+});
+
+test('a rewind by the mouse goes there, and the panel says so', async () => {
+  await timeline.press('[1]', 'Go to This State');
+
+  await timeline.waitForRows(/run 4.*on another branch[\s\S]*present, run 1/);
+  await vscode.page.locator('.notebookOverlay').getByText('Back before run 2').first().waitFor();
+  await vscode.screenshot('time-rewound');
+});
+
+test('arrow keys walk through time, and a letter goes to a state', async () => {
+  const list = await timeline.list();
+  await list.focus();
+  await list.press('Home');
+  await list.press('r');
+
+  await timeline.waitForRows(/^present, run 4/);
+});
+
+test('two states are compared variable by variable', async () => {
+  await timeline.press('[1]', 'Compare with');
+
+  const frame = await waitUntil('the comparison', async () => {
+    for (const candidate of vscode.page.frames())
+      if (
+        (await candidate
+          .locator('details.changed')
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return candidate;
+    return undefined;
+  });
+  assert.match(await frame.locator('body').innerText(), /Changed\s*2[\s\S]*stars[\s\S]*weight/);
+  await vscode.screenshot('time-compared');
+  await vscode.command('View: Close Editor');
+});
+
+test('a fork goes on beside, with the same variables', async () => {
+  await timeline.press('[1]', 'Fork from Here');
+
+  await vscode.page.locator('.tab').filter({ hasText: 'branch 2' }).first().waitFor();
+  await panel.typeInto(-1, 'print("forked", stars, weight)');
+  await vscode.press('Shift+Enter');
+  await panel.waitForOutput("forked ['Sirius', 'Vega'] 3");
+  await vscode.screenshot('time-forked');
+});
+
+test('a checkpoint survives a restart of the session', async () => {
+  await vscode.openFile('stars.py');
+  await vscode.command('Hindsight: Create Checkpoint');
+  await vscode.quickInput().fill('before it all');
+  await vscode.press('Enter');
+  await vscode.waitForStatus('Checkpoint "before it all" is on disk');
+
+  await vscode.command('Hindsight: Restart Session');
+  await vscode.notifications().filter({ hasText: 'Its last state is kept' }).first().waitFor();
+  await vscode.command('Hindsight: Restore Checkpoint');
+  const row = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'before it all' });
+  await row.first().click();
+
+  await vscode.page
+    .locator('.notebookOverlay')
+    .getByText('Back in')
+    .filter({ visible: true })
+    .first()
+    .waitFor();
+  await vscode.openFile('stars.py');
+  await runCellAt(15);
+  await panel.waitForOutput(/Deneb'\] 6[\s\S]*Deneb'\] 6/);
+  await vscode.screenshot('time-checkpoint');
+});
+
+for (const [theme, className] of [
+  ['Default Light Modern', 'vs'],
+  ['Default High Contrast', 'hc-black'],
+  ['Default High Contrast Light', 'hc-light'],
+] as const)
+  test(`the Timeline can be read: ${theme}`, async () => {
+    await vscode.writeSettings({ 'workbench.colorTheme': theme });
+    await vscode.page.locator(`.monaco-workbench.${className}`).waitFor();
+    const row = await timeline.row('[2]');
+    await row.click();
+
+    await vscode.screenshot(`time-${className}`);
+
+    const mark = row.locator('circle').first();
+    assert.notEqual(await mark.evaluate(strokeOf), 'none');
+  });
+
+/** Runs the cell around a line, by its key. */
+async function runCellAt(line: number): Promise<void> {
+  await vscode.goToLine(line);
+  await vscode.press('Control+Enter');
+}
+
+/** Waits until so many cells in view say that they are undone. */
+async function waitForUndone(count: number): Promise<void> {
+  await waitUntil(`${count} undone cells`, async () => {
+    const outputs = await panel.outputTexts().catch(() => []);
+    return outputs.filter((text) => text.includes('undone — Redo')).length === count;
+  });
+}
+
+/** Runs in the page, whose types are not those of the tests. */
+function strokeOf(element: object): string {
+  return Reflect.get(globalThis, 'getComputedStyle')(element).stroke;
+}
