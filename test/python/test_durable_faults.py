@@ -129,6 +129,12 @@ class Lost(DurableCase):
 
         self.assertEqual(self.lost(), {})
 
+    def test_much_data_is_not_taken_for_a_process_that_hangs(self) -> None:
+        self.namespace["big"] = bytes(range(256)) * 1_000_000
+        self.save(deadline=0.1)
+
+        self.assertEqual(self.lost(), {})
+
     def test_saving_changes_nothing_in_this_process(self) -> None:
         self.run_code(_HOSTILE + "class Sticky:\n  def __reduce__(self):\n    global changed; changed = 1; return (list, ())\nx = [Sticky()]")
         before = (signal.getsignal(signal.SIGALRM), sys.getrecursionlimit(), threading.active_count(), sys.path[:])

@@ -40,6 +40,8 @@ class Options:
     skip: dict[Key, str] = field(default_factory=dict)
     #: Called before the user's code in some variables may run.
     on_start: Callable[[tuple[Key, ...]], None] = lambda keys: None
+    #: Called now and then while objects are written, from other threads, and with True once only that is left to do.
+    alive: Callable[[bool], None] = lambda finishing: None
     #: True: this process is thrown away afterwards, so what was written may be read back to prove it.
     throwaway: bool = False
 
@@ -70,7 +72,7 @@ def save(namespace: dict[str, Any], folder: str, options: Options) -> dict[str, 
     """
     collecting = gc.isenabled()
     gc.disable()
-    writer = ObjectWriter(folder, lambda done: None)
+    writer = ObjectWriter(folder, lambda done: options.alive(False))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -114,6 +116,7 @@ class _Save:
             done += self._write_group(list(keys), alone.pop(keys, None))
             self._options.progress(min(done, total - 1), total)
         self._parts.finish()
+        self._options.alive(True)
         added = self._writer.finish()
         self._options.progress(total, total)
         return self._answer(added)

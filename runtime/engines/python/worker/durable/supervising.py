@@ -9,6 +9,7 @@ import json
 import os
 import select
 import signal
+import time
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,7 +23,10 @@ from .failures import SaveFailed
 _MOST_TRIES: Final = 25
 #: The fork's own limit comes first; this one is for code that no signal reaches.
 _PATIENCE: Final = 3.0
+#: A slow disk may take its time to make everything durable; no user code runs any more by then.
+_DISK_SECONDS: Final = 600.0
 _CHUNK: Final = 65_536
+_PULSE_SECONDS: Final = 0.02
 
 
 class _Ended(Exception):
@@ -72,11 +76,12 @@ def _save_once(namespace: dict[str, Any], folder: str, options: saving.Options) 
 def _listen(reader: int, pid: int, options: saving.Options) -> dict[str, Any]:
     current: tuple[Key, ...] = ()
     answer: dict[str, Any] | None = None
-    hung = False
+    hung = finishing = False
     pending = bytearray()
     try:
         while True:
-            if not select.select([reader], [], [], options.deadline * _PATIENCE)[0]:
+            patience = _DISK_SECONDS if finishing else options.deadline * _PATIENCE
+            if not select.select([reader], [], [], patience)[0]:
                 hung = True
                 break
             chunk = os.read(reader, _CHUNK)
@@ -89,6 +94,8 @@ def _listen(reader: int, pid: int, options: saving.Options) -> dict[str, Any]:
                 told = json.loads(line)
                 if "start" in told:
                     current = tuple(Key(*each) for each in told["start"])
+                elif "alive" in told:
+                    finishing = finishing or told["alive"]
                 elif "progress" in told:
                     options.progress(*told["progress"])
                 else:
@@ -111,6 +118,7 @@ def _run_child(namespace: dict[str, Any], folder: str, options: saving.Options, 
         _be_quiet(writer)
         options.on_start = lambda keys: _tell(writer, {"start": keys})
         options.progress = lambda done, total: _tell(writer, {"progress": [done, total]})
+        options.alive = _Pulse(writer)
         try:
             _tell(writer, {"answer": saving.save(namespace, folder, options)})
         except SaveFailed as failure:
@@ -119,6 +127,20 @@ def _run_child(namespace: dict[str, Any], folder: str, options: saving.Options, 
         _tell(writer, {"failed": f"The state could not be written: {type(error).__name__}: {str(error)[:500]}"})
     finally:
         os._exit(0)
+
+
+class _Pulse:
+    """Says at most some times a deadline that objects are being written."""
+
+    def __init__(self, writer: int) -> None:
+        self._writer = writer
+        self._last = 0.0
+
+    def __call__(self, finishing: bool) -> None:
+        now = time.monotonic()
+        if finishing or now - self._last > _PULSE_SECONDS:
+            self._last = now
+            _tell(self._writer, {"alive": finishing})
 
 
 def _be_quiet(writer: int) -> None:
