@@ -46,10 +46,6 @@ class Taking:
         self._ended = time.monotonic()
 
     def forget(self) -> None:
-        """The state has changed without an evaluation: no state that was taken is the present one."""
-        self._held = self._tried = -1
-
-    def forget(self) -> None:
         """The state has changed although no evaluation has ended."""
         self._held = self._tried = -1
 
