@@ -121,14 +121,16 @@ export function pairUp(
   return rows;
 }
 
+// Elements of a collection have a row and no column.
 function cellTable(cells: NonNullable<Difference['cells']>, words: ComparisonWords): string {
-  const head = [words.row, words.column, words.before, words.after]
-    .map((text) => `<th scope="col">${escapeHtml(text)}</th>`)
-    .join('');
-  const rows = cells.map(
-    ({ row, column, before, after }) =>
-      `<tr><th scope="row">${escapeHtml(row)}</th><td>${escapeHtml(column)}</td>` +
-      `<td class="removed">${escapeHtml(before ?? '')}</td><td class="added">${escapeHtml(after ?? '')}</td></tr>`,
-  );
+  const hasColumns = cells.some(({ column }) => column !== '');
+  const titles = [words.row, ...(hasColumns ? [words.column] : []), words.before, words.after];
+  const head = titles.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  const value = (kind: string, text: string | undefined): string =>
+    text === undefined ? '<td class="empty"></td>' : `<td class="${kind}">${escapeHtml(text)}</td>`;
+  const rows = cells.map(({ row, column, before, after }) => {
+    const place = hasColumns ? `<td>${escapeHtml(column)}</td>` : '';
+    return `<tr><th scope="row">${escapeHtml(row)}</th>${place}${value('removed', before)}${value('added', after)}</tr>`;
+  });
   return `<table class="cells"><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }

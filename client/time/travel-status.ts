@@ -15,14 +15,15 @@ export class TravelStatus implements vscode.Disposable {
 
   /** The session has just been brought to another state by this window. */
   show(session: Session): void {
-    const line = session.model.cells.findLast(({ kind }) => kind !== 'code');
-    const canRedo = session.path.redoTo !== undefined;
+    const { path } = session;
+    const ahead = path.redoTo === undefined ? undefined : path.runTo(path.redoTo);
+    const canRedo = ahead !== undefined;
     const where =
-      line?.kind === 'back'
-        ? vscode.l10n.t('Back before run {0}.', line.code)
-        : line?.kind === 'forth'
-          ? vscode.l10n.t('Back in the state after run {0}.', line.code)
-          : vscode.l10n.t('Where it was.');
+      ahead?.count !== undefined
+        ? vscode.l10n.t('Back before run {0}.', ahead.count)
+        : path.lastRun?.count !== undefined
+          ? vscode.l10n.t('Back in the state after run {0}.', path.lastRun.count)
+          : vscode.l10n.t('Back in an earlier state.');
     const other = canRedo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo');
     this.#session = session;
     this.#item.text = `$(history) ${where} ${other}`;

@@ -9,17 +9,17 @@ import type { DetailLine, DetailSection, TimelineDetails } from './messages.ts';
 const outputLines = 12;
 const differences = 50;
 
-/** Resolves also where the difference cannot be had: then it is not among the sections. */
-export async function detailsOf(
+/** What is known at once, and what has to be asked for; nothing where it cannot be had. */
+export function detailsOf(
   node: SnapshotNode,
   parent: SnapshotNode | undefined,
   session: Session,
   all: readonly Session[],
-): Promise<TimelineDetails> {
+): { readonly details: TimelineDetails; readonly changed: Promise<readonly DetailSection[]> } {
   const id = node.run?.execution_id;
   const cell = all.map(({ model }) => model.get(id ?? '')).find((found) => found !== undefined);
-  const changed = await changes(node, parent, session).catch(() => undefined);
-  return {
+  const changed = changes(node, parent, session).catch(() => []);
+  const details: TimelineDetails = {
     kind: 'details',
     id: node.id,
     title: title(node),
@@ -27,7 +27,6 @@ export async function detailsOf(
     code: cell?.code ?? node.run?.code ?? '',
     outputs: cell === undefined ? '' : outputText(cell, outputLines),
     sections: [
-      ...(changed ?? []),
       ...section(
         vscode.l10n.t('Comes back, but not as it was'),
         node.warnings.map(({ message, name = '' }) => ({ mark: '!', name, text: message })),
@@ -38,6 +37,7 @@ export async function detailsOf(
       ),
     ],
   };
+  return { details, changed };
 }
 
 function title(node: SnapshotNode): string {

@@ -89,8 +89,8 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     const { rows, width } = toRows(tree, own, { session: session.id, names }, rowWords());
     const present = rows.find(({ isPresent }) => isPresent);
     this.#view.description = [
-      ...(this.#parts.sessions.all.length > 1 ? [session.name] : []),
       ...(tree.memory.live === 0 ? [] : [memoryText(tree)]),
+      ...(this.#parts.sessions.all.length > 1 ? [session.name] : []),
     ].join(' · ');
     this.#post({
       kind: 'tree',
@@ -126,8 +126,12 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     const node = this.#parts.states.find(id);
     if (node === undefined) return;
     const parent = node.parent === undefined ? undefined : this.#parts.states.find(node.parent);
-    const details = await detailsOf(node, parent, this.#current(), this.#parts.sessions.all);
-    if (this.#selected === id) this.#post(details);
+    const { details, changed } = detailsOf(node, parent, this.#current(), this.#parts.sessions.all);
+    this.#post(details);
+    // A difference can take a while; what is known is there at once.
+    const sections = await changed;
+    if (this.#selected === id && sections.length > 0)
+      this.#post({ ...details, sections: [...sections, ...details.sections] });
   }
 
   #look(ids: readonly string[]): void {

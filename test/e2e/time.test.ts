@@ -92,7 +92,7 @@ test('a rewind by the mouse goes there, and the panel says so', async () => {
   await timeline.press('[1]', 'Go to This State');
 
   await timeline.waitForRows(/run 4.*on another branch[\s\S]*present, run 1/);
-  await vscode.page.locator('.notebookOverlay').getByText('Back before run 2').first().waitFor();
+  await waitForLine('Back before run 2');
   await vscode.screenshot('time-rewound');
 });
 
@@ -128,7 +128,8 @@ test('a fork goes on beside, with the same variables', async () => {
   await timeline.press('[1]', 'Fork from Here');
 
   await vscode.page.locator('.tab').filter({ hasText: 'branch 2' }).first().waitFor();
-  await panel.typeInto(-1, 'print("forked", stars, weight)');
+  await vscode.page.locator('.notebookOverlay .monaco-editor[data-uri*="branch"]').last().click();
+  await vscode.type('print("forked", stars, weight)');
   await vscode.press('Shift+Enter');
   await panel.waitForOutput("forked ['Sirius', 'Vega'] 3");
   await vscode.screenshot('time-forked');
@@ -147,12 +148,7 @@ test('a checkpoint survives a restart of the session', async () => {
   const row = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'before it all' });
   await row.first().click();
 
-  await vscode.page
-    .locator('.notebookOverlay')
-    .getByText('Back in')
-    .filter({ visible: true })
-    .first()
-    .waitFor();
+  await waitForLine('Back in the state after run 4');
   await vscode.openFile('stars.py');
   await runCellAt(15);
   await panel.waitForOutput(/Deneb'\] 6[\s\S]*Deneb'\] 6/);
@@ -187,6 +183,17 @@ async function waitForUndone(count: number): Promise<void> {
   await waitUntil(`${count} undone cells`, async () => {
     const outputs = await panel.outputTexts().catch(() => []);
     return outputs.filter((text) => text.includes('undone — Redo')).length === count;
+  });
+}
+
+/** Waits until a line between the cells says this; VS Code draws it in the frame of the outputs. */
+async function waitForLine(text: string): Promise<void> {
+  await waitUntil(`the line '${text}'`, async () => {
+    for (const frame of vscode.page.frames()) {
+      const line = frame.locator('#container').getByText(text).last();
+      if (await line.isVisible().catch(() => false)) return true;
+    }
+    return false;
   });
 }
 

@@ -58,6 +58,15 @@ test('frames are compared by cells', () => {
   );
 });
 
+test('an element that is new stands in one column, and its row names no column', () => {
+  const cells = [{ row: '[2]', column: '', after: "'Deneb'" }];
+
+  const page = renderComparison({ ...nothing, changed: [{ name: 'l', summary: '', cells }] }, words);
+
+  assert.match(page, /<th scope="row">\[2\]<\/th><td class="empty"><\/td><td class="added">/);
+  assert.ok(!page.includes('Column'));
+});
+
 test('text is a diff with what was taken out beside what came', () => {
   assert.deepEqual(
     pairUp(['--- before', '+++ after', '@@ -1,3 +1,3 @@', ' same', '-old', '-older', '+new', ' end']).map(
