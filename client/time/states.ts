@@ -30,6 +30,7 @@ export class States implements vscode.Disposable {
   #tree: StateTree | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<StateTree> | undefined;
+  #following: Promise<StateTree> | undefined;
 
   /** The tree was read again. */
   readonly onDidChange = this.#didChange.event;
@@ -64,15 +65,31 @@ export class States implements vscode.Disposable {
 
   /** The tree as it is now. Errors: those of `ls-snapshots`; `disconnected` where no runtime runs. */
   read(): Promise<StateTree> {
-    this.#asking ??= this.#read().finally(() => {
-      this.#asking = undefined;
-    });
-    return this.#asking;
+    if (this.#asking === undefined) return this.#ask();
+    // What is under way may be from before the change that this one is about.
+    this.#following ??= this.#asking
+      .then(
+        () => {},
+        () => {},
+      )
+      .then(() => {
+        this.#following = undefined;
+        return this.#ask();
+      });
+    return this.#following;
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
     this.#didChange.dispose();
+  }
+
+  #ask(): Promise<StateTree> {
+    const asking = this.#read().finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
+    });
+    this.#asking = asking;
+    return asking;
   }
 
   async #read(): Promise<StateTree> {
