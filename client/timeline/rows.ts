@@ -23,16 +23,18 @@ export interface RowWords {
   readonly spoken: (row: Omit<TimelineRow, 'spoken'>) => string;
 }
 
-/** Newest first. Of other trees only checkpoints are there. */
+/** Newest first. Of other trees only checkpoints are there, below. */
 export function toRows(
   tree: Tree,
   own: ReadonlySet<string>,
   viewer: Viewer,
   words: RowWords,
 ): { readonly rows: readonly TimelineRow[]; readonly width: number } {
-  const shown = tree.snapshots
-    .filter(({ id, label, tier }) => own.has(id) || (label !== undefined && tier !== 'none'))
-    .toReversed();
+  const newestFirst = tree.snapshots.toReversed();
+  const shown = [
+    ...newestFirst.filter(({ id }) => own.has(id)),
+    ...newestFirst.filter(({ id, label, tier }) => !own.has(id) && label !== undefined && tier !== 'none'),
+  ];
   const present = viewer.session === undefined ? undefined : tree.present[viewer.session];
   const past = pastOf(present, tree.snapshots);
   const { rows, width } = layOut(shown, present);

@@ -66,7 +66,7 @@ test('of other trees only checkpoints that are held are there', () => {
     state('gone', { label: 'lost', tier: 'none' }),
   ];
 
-  const { rows } = toRows({ snapshots: [...others, ...own], present: {} }, ids(own), viewer, words);
+  const { rows } = toRows({ snapshots: [...own, ...others], present: {} }, ids(own), viewer, words);
 
   assert.deepEqual(
     rows.map(({ id, memory, goesOn }) => [id, memory, goesOn]),
