@@ -5,7 +5,6 @@ closes it, and a port is free. What Python object it was says so in words when i
 the descriptor itself gets ENOTCONN.
 """
 
-import ctypes
 import os
 import socket
 from typing import Any, NamedTuple

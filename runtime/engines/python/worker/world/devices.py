@@ -15,7 +15,7 @@ def before(moment: Moment) -> None:
     users = [name for name, used in (("torch", _torch), ("cupy", _cupy)) if name in sys.modules and _quietly(used)]
     if devices or users:
         using = f" ({users[0]})" if users else ""
-        message = f"The GPU is in use{using}: what is in its memory is not part of the state, and is lost after going back."
+        message = f"The GPU is in use{using}: what is in its memory is not part of the state; going back loses it."
         moment.warn("gpu", message, devices[0] if devices else None)
     for toolkit in ("tkinter", *_QT):
         if toolkit in sys.modules and _quietly(lambda toolkit=toolkit: _has_windows(toolkit)):

@@ -1,7 +1,8 @@
 """Hazard 14: a copy has another pid, and `os.getpid` says so. What compares it with one from before is corrected.
 
 That is multiprocessing alone: it keeps the pid in processes that were not started yet, or have ended, and talks to
-helpers of its own, which are started anew where they are needed. `random`, `tempfile` and `logging` do right by themselves.
+helpers of its own, which are started anew where they are needed. `random`, `tempfile` and `logging` do right by
+themselves.
 """
 
 import os

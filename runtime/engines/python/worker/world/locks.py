@@ -36,7 +36,7 @@ def before(moment: Moment) -> list[_Lock] | None:
                 locks.setdefault((lock.name, lock.start, lock.kind), lock)
     for lock in locks.values():
         if lock.name not in moment.named:
-            message = f"The lock on {lock.name} stays with the session that goes on; after going back it is taken again if it is free."
+            message = f"The lock on {lock.name} is not part of the state; going back takes it again if it is free."
             moment.warn("lock", message, lock.name)
     return [*locks.values(), *_missing] or None
 
@@ -71,7 +71,8 @@ def _take(lock: _Lock) -> bool:
             fcntl.flock(lock.number, (fcntl.LOCK_EX if lock.exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         else:
             # struct flock of 64-bit Linux: type, whence, start, length, pid.
-            wanted = struct.pack("hhqqi", fcntl.F_WRLCK if lock.exclusive else fcntl.F_RDLCK, 0, lock.start, lock.length, 0)
+            kind = fcntl.F_WRLCK if lock.exclusive else fcntl.F_RDLCK
+            wanted = struct.pack("hhqqi", kind, 0, lock.start, lock.length, 0)
             fcntl.fcntl(lock.number, _OPEN_FILE_LOCK if lock.kind == "OFDLCK" else fcntl.F_SETLK, wanted)
     except OSError:
         return False

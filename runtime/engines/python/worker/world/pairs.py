@@ -5,6 +5,7 @@ descriptors, with the bytes that were under way.
 """
 
 import ctypes
+import fcntl
 import os
 import socket
 import struct
@@ -34,7 +35,7 @@ class _Pair(NamedTuple):
 
 
 def before(moment: Moment) -> list[_Pair] | None:
-    """Finds the pairs; they are `moment.paired` from now on, for the part that looks after all other connections."""
+    """Finds the pairs; they are `moment.paired` from now on, for the part that looks after all others."""
     pairs = [*_pipes(moment), *_socket_pairs(moment)]
     for pair in pairs:
         moment.paired.update(number for number, _ in (*pair.read, *pair.write))
@@ -53,10 +54,10 @@ def renew(plan: list[_Pair]) -> list[Warning] | None:
         for data, end in zip(pair.under_way, (pair.ends[1], pair.ends[0])):
             if data:
                 libc.send(end, data, len(data), socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
-        for end, numbers, flags in ((pair.ends[0], pair.read, pair.flags[0]), (pair.ends[1], pair.write, pair.flags[1])):
+        for end, numbers, flags in zip(pair.ends, (pair.read, pair.write), pair.flags):
             for number, close_on_exec in numbers:
                 libc.dup3(end, number, close_on_exec)
-            libc.fcntl(end, 4, flags)  # F_SETFL; of the open pipe, not of the descriptor
+            libc.fcntl(end, fcntl.F_SETFL, flags)
             libc.close(end)
     return None
 

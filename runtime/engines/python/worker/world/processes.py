@@ -18,10 +18,10 @@ def before(moment: Moment) -> dict[int, str] | None:
     for command in dict.fromkeys(commands.values()):
         pids = [pid for pid, other in commands.items() if other == command]
         if len(pids) == 1:
-            message = f"The child process {command} ({pids[0]}) is not part of the state; it stays in the session that goes on."
+            who = f"The child process {command} ({pids[0]}) is not part of the state; it stays"
         else:
-            message = f"{len(pids)} child processes ({command}) are not part of the state; they stay in the session that goes on."
-        moment.warn("child-process", message, command)
+            who = f"{len(pids)} child processes ({command}) are not part of the state; they stay"
+        moment.warn("child-process", f"{who} in the session that goes on.", command)
     return commands or None
 
 

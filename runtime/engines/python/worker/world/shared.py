@@ -16,7 +16,7 @@ _MOST_BYTES = 64 << 20
 _READ_WRITE = 3
 _SHARED_ANONYMOUS = 0x21
 _MOVE_HERE = 3  # MREMAP_MAYMOVE | MREMAP_FIXED
-_UNNAMED = ("", "/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
+_IN_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
 # Modules that make such memory in C. What Python code maps is seen by an audit event; asking the system costs more.
 _MAKERS = ("_multiprocessing", "pyarrow", "torch")
 _mapped = False
@@ -53,7 +53,8 @@ def separate(plan: list[_Map]) -> list[Warning] | None:
     for one in plan:
         copy = _mmap(None, one.size, _READ_WRITE, _SHARED_ANONYMOUS, -1, 0)
         if copy in (None, _FAILED):
-            message = f"There is no memory for a copy of shared memory ({one.name or 'unnamed'}); both timelines write to it."
+            name = one.name or "unnamed"
+            message = f"There is no memory for a copy of shared memory ({name}); both timelines write to it."
             problems = [*(problems or ()), {"kind": "shared-memory", "message": message}]
             continue
         ctypes.memmove(copy, one.address, one.size.value)
@@ -67,19 +68,19 @@ def _on_map(*_: Any) -> None:
 
 
 def _is_memory(path: str) -> bool:
-    if path.endswith(" (deleted)"):
-        return True
-    return path == "" or path.startswith(_UNNAMED[1:])
+    """False for a file that still has a name in a file system."""
+    return path == "" or path.endswith(" (deleted)") or path.startswith(_IN_MEMORY)
 
 
 def _keep(moment: Moment, path: str, size: int) -> bool:
     name = path.removesuffix(" (deleted)")
     if size > _MOST_BYTES:
-        message = f"{size >> 20} MB of shared memory ({name or 'unnamed'}) are not part of the state; both timelines write to them."
+        which = f"{size >> 20} MB of shared memory ({name or 'unnamed'})"
+        message = f"{which} are not part of the state; both timelines write to them."
         moment.warn("shared-memory", message, name or None)
         return False
     if path.startswith("/dev/shm/") and not path.endswith(" (deleted)"):
-        message = f"After going back, the shared memory {name} is a copy; other processes see the one of the session that went on."
+        message = f"After going back, the shared memory {name} is a copy; other processes see the original."
         moment.warn("shared-memory", message, name)
     return True
 

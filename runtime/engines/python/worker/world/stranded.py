@@ -40,7 +40,7 @@ def strand_connections(names: dict[int, str]) -> None:
             continue
         number = _number(candidate)
         if number in names:
-            exchange(candidate, methods, lambda text: ConnectionError(text), _connection_text(names[number]))
+            exchange(candidate, methods, ConnectionError, _connection_text(names[number]))
 
 
 def strand_children(pids: dict[int, str]) -> None:
@@ -56,7 +56,9 @@ def strand_process(process: Any) -> None:
     exchange(process, _PROCESS_METHODS, ChildProcessError, _child_text(process._popen.pid), ("exitcode", "sentinel"))
 
 
-def exchange(target: Any, methods: str, error: Callable[[str], Exception], text: str, properties: tuple[str, ...] = ()) -> None:
+def exchange(
+    target: Any, methods: str, error: Callable[[str], Exception], text: str, properties: tuple[str, ...] = ()
+) -> None:
     """Gives `target` a class of its own, whose methods raise `error`; where that cannot be, leaves it as it is."""
     kind = type(target)
 

@@ -70,7 +70,8 @@ def _name_native(moment: Moment, native: list[int]) -> None:
     names = [name for name in map(_thread_name, native) if name and not (healing and name == ours)]
     for name in dict.fromkeys(names):
         count = names.count(name)
-        message = f"{count} thread{'s' * (count > 1)} of a library ({name}) cannot be captured; what they do may hang after going back."
+        threads = "A thread" if count == 1 else f"{count} threads"
+        message = f"{threads} of a library ({name}) cannot be captured; what they do may hang after going back."
         moment.warn("thread", message, name)
 
 

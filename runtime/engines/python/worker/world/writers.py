@@ -55,7 +55,8 @@ def _flush(moment: Moment, name: str, writers: list["weakref.ref[Any]"]) -> None
             if not writer.closed:
                 writer.flush()
         except (OSError, ValueError) as error:
-            moment.warn("file", f"What is buffered for {name} could not be written before the state was taken: {error}", name)
+            message = f"What is buffered for {name} could not be written before the state was taken: {error}"
+            moment.warn("file", message, name)
 
 
 def _number(writer: Any) -> int:
