@@ -9,7 +9,8 @@ import { commandTable } from './commands.ts';
 import { InlineResults } from './inline-results/inline-results.ts';
 import { Language } from './language/language-client.ts';
 import { createLog, supervise } from './logging/log.ts';
-import { Notebooks } from './notebooks/notebooks.ts';
+import { jupyterType, Notebooks } from './notebooks/notebooks.ts';
+import { ShownRuns } from './notebooks/shown-runs.ts';
 import { CellStatusProvider } from './panel/cell-status.ts';
 import { panelType } from './panel/controller.ts';
 import { PanelFileSystem } from './panel/file-system.ts';
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   const notebooks = new Notebooks(sessions, launcher, log);
+  const runs = new ShownRuns(panels, notebooks);
   const language = new Language(context.extensionPath, runtime, sessions, panels, log);
   const sender = new Sender(sessions, launcher, panels, language, log);
   const inlineResults = new InlineResults();
@@ -65,15 +67,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const inputCell = new InputCell(panels, history);
   const statusBar = new StatusBar();
   const served = new ServedContext(sessions);
-  const cellStatus = new CellStatusProvider(panels);
-  const undoneMarks = new UndoneMarks(panels);
+  const cellStatus = new CellStatusProvider(runs);
+  const undoneMarks = new UndoneMarks(runs);
   const codeLenses = new CellCodeLensProvider(sessions);
   const states = new States(runtime, log);
   const rewinder = new Rewinder(states, log);
   const comparisons = new Comparisons();
   const transactions = new Transactions({ sender, sessions, comparisons }, log);
   const travelStatus = new TravelStatus();
-  const time = { sessions, launcher, panels, states, rewinder, comparisons, log };
+  const time = { sessions, launcher, panels, runs, states, rewinder, comparisons, log };
   const timeline = new TimelineView(time, context.extensionUri, log);
   const variables = new VariablesView(time, log);
   const tables = new TablePanels(context.extensionUri, log);
@@ -147,7 +149,9 @@ export function activate(context: vscode.ExtensionContext): void {
       isCaseSensitive: true,
     }),
     vscode.workspace.registerTextDocumentContentProvider(outputScheme, new WholeOutputProvider(runtime)),
-    vscode.notebooks.registerNotebookCellStatusBarItemProvider(panelType, cellStatus),
+    ...[panelType, jupyterType].map((type) =>
+      vscode.notebooks.registerNotebookCellStatusBarItemProvider(type, cellStatus),
+    ),
     vscode.languages.registerCodeLensProvider({ language: 'python', scheme: '*' }, codeLenses),
     ...Object.entries(
       commandTable({ ...time, sender, inlineResults, inputCell, transactions, timeline, variables, tables }),

@@ -38,8 +38,10 @@ export class CellApplier {
     this.#needsReplace = cell === undefined || (cell.undone !== undefined && form.standIn !== undefined);
     if (cell === undefined || this.#needsReplace) return;
     const same = document.outputs.length === cell.outputs.length;
-    this.#needsReplace = !same || (document.outputs.length > 0 && !isEnded(cell));
-    if (!same || !isEnded(cell) || document.executionSummary?.success === undefined) return;
+    const isAsShown = same && isEnded(cell) && document.executionSummary?.success !== undefined;
+    // A cell that ended while its document was read has its outputs and no end: appended, they would be there twice.
+    this.#needsReplace = !isAsShown && (!same || document.outputs.length > 0);
+    if (!isAsShown) return;
     this.#shown = cell.outputs.map((output, index) =>
       shown(output, document.outputs[index] as vscode.NotebookCellOutput),
     ); // The lengths are equal.

@@ -1,18 +1,18 @@
 /** What stands below a cell: the place it came from, as a link; what it waits for, and how to cancel that. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { ShownRuns } from '../notebooks/shown-runs.ts';
 import type { Session } from '../sessions/session.ts';
 import type { PanelCell, WaitingNote } from './cells.ts';
-import { keyOf, metadataOf } from './outputs.ts';
-import type { Panels } from './panels.ts';
+import { metadataOf } from './outputs.ts';
 
 export class CellStatusProvider implements vscode.NotebookCellStatusBarItemProvider {
-  readonly #panels: Panels;
+  readonly #runs: ShownRuns;
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly onDidChangeCellStatusBarItems = this.#didChange.event;
 
-  constructor(panels: Panels) {
-    this.#panels = panels;
+  constructor(runs: ShownRuns) {
+    this.#runs = runs;
   }
 
   refresh(): void {
@@ -20,10 +20,9 @@ export class CellStatusProvider implements vscode.NotebookCellStatusBarItemProvi
   }
 
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
-    const key = keyOf(cell);
-    const session = this.#panels.get(cell.notebook.uri)?.session;
-    const model = key === undefined ? undefined : session?.model.get(key);
-    const own = model === undefined || session === undefined ? [] : statusItems(model, session);
+    const run = this.#runs.of(cell);
+    const model = run?.session.model.get(run.key);
+    const own = run === undefined || model === undefined ? [] : statusItems(model, run.session);
     return [originItem(cell), ...own].filter((item) => item !== undefined);
   }
 }

@@ -9,7 +9,7 @@ import { CellApplier } from './cell-applier.ts';
 import type { PanelCell } from './cells.ts';
 import type { PanelController } from './controller.ts';
 import { Folds } from './folds.ts';
-import { inputCellData, keyOf, toCellData, toMetadata } from './outputs.ts';
+import { inputCellData, keyOf, type OutputContext, toCellData, toMetadata } from './outputs.ts';
 import { TailFollower } from './tail-follower.ts';
 
 const batchMs = 30;
@@ -53,8 +53,9 @@ export class Panel implements vscode.Disposable {
 
   /** Takes over a document that VS Code has opened, and brings it up to date. */
   bind(document: vscode.NotebookDocument): void {
+    // What shows its cells already goes on: a second execution of a cell is refused.
+    if (document !== this.#document) this.unbind();
     this.#document = document;
-    this.#appliers.clear();
     this.#folds.reset();
     this.#note(this.session.model.cells);
   }
@@ -123,11 +124,17 @@ export class Panel implements vscode.Disposable {
       session: this.session.name,
       hasFocus: vscode.window.activeNotebookEditor?.notebook === document,
     };
-    for (const cell of changed) {
-      const applier = this.#appliers.get(cell.key);
-      if (applier !== undefined && applier.document.index >= 0) await applier.apply(cell, context);
-    }
+    for (const cell of changed) await this.#show(cell, context);
     this.#tail.follow();
+  }
+
+  // One cell that VS Code refuses must not keep the others from being shown.
+  async #show(cell: PanelCell, context: OutputContext): Promise<void> {
+    const applier = this.#appliers.get(cell.key);
+    if (applier === undefined || applier.document.index < 0) return;
+    await applier
+      .apply(cell, context)
+      .catch((error: unknown) => this.#log.error('cell not updated', cell.key, error));
   }
 
   // Inserts the cells that are missing, removes those that were cleared, and keeps an empty one at the end.

@@ -1,20 +1,19 @@
-/** Dims the code of cells that were undone, in each panel in view. What is undone is the model's to say. */
+/** Dims the code of cells that were undone, in each panel and notebook in view. What is undone is the model's to say. */
 import * as vscode from 'vscode';
-import { keyOf } from './outputs.ts';
-import type { Panels } from './panels.ts';
+import type { ShownRuns } from '../notebooks/shown-runs.ts';
 
 export class UndoneMarks implements vscode.Disposable {
-  readonly #panels: Panels;
+  readonly #runs: ShownRuns;
   readonly #dimmed = vscode.window.createTextEditorDecorationType({ opacity: '0.45' });
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(panels: Panels) {
-    this.#panels = panels;
+  constructor(runs: ShownRuns) {
+    this.#runs = runs;
     this.#subscriptions = [
       this.#dimmed,
       vscode.window.onDidChangeVisibleTextEditors(() => this.draw()),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => {
-        if (panels.get(notebook.uri) !== undefined) this.draw();
+        if (runs.has(notebook)) this.draw();
       }),
     ];
   }
@@ -33,12 +32,12 @@ export class UndoneMarks implements vscode.Disposable {
   }
 
   #undoneDocuments(): ReadonlySet<vscode.TextDocument> {
-    const cells = vscode.window.visibleNotebookEditors.flatMap(({ notebook }) => {
-      const model = this.#panels.get(notebook.uri)?.session.model;
-      return model === undefined
-        ? []
-        : notebook.getCells().filter((cell) => model.get(keyOf(cell) ?? '')?.undone !== undefined);
-    });
+    const cells = vscode.window.visibleNotebookEditors
+      .flatMap(({ notebook }) => (this.#runs.has(notebook) ? notebook.getCells() : []))
+      .filter((cell) => {
+        const run = this.#runs.of(cell);
+        return run?.session.model.get(run.key)?.undone !== undefined;
+      });
     return new Set(cells.map(({ document }) => document));
   }
 }

@@ -1,7 +1,6 @@
 /** The commands of time travel, as a part of the table of commands. Titles, keys and menus are in package.json. */
 import * as vscode from 'vscode';
 import { findCellMarkers } from '../code-lens/find-cells.ts';
-import { keyOf } from '../panel/outputs.ts';
 import type { Session } from '../sessions/session.ts';
 import { activeSession } from '../sessions/session-commands.ts';
 import {
@@ -76,14 +75,13 @@ async function rewindTo(parts: TimeParts): Promise<void> {
 }
 
 async function onRun(
-  { panels }: TimeParts,
+  { runs }: TimeParts,
   cell: vscode.NotebookCell | undefined,
   act: (session: Session, executionId: string) => Promise<void>,
 ): Promise<void> {
   const selected = cell ?? selectedCell();
-  const session = selected === undefined ? undefined : panels.sessionOf(selected.notebook.uri);
-  const key = selected === undefined ? undefined : keyOf(selected);
-  if (session !== undefined && key !== undefined) await act(session, key);
+  const run = selected === undefined ? undefined : runs.of(selected);
+  if (run !== undefined) await act(run.session, run.key);
 }
 
 function selectedCell(): vscode.NotebookCell | undefined {

@@ -46,7 +46,7 @@ test('saves what Jupyter reads: streams, results with their count, pictures, and
 
   const saved = await waitUntil('a saved notebook', async () => {
     const text = await readFile(join(vscode.folder, 'work.ipynb'), 'utf8');
-    return text.includes('ADA') ? (JSON.parse(text) as Saved) : undefined;
+    return text.includes('image/png') ? (JSON.parse(text) as Saved) : undefined;
   });
 
   const [first, bash, asked, plotted] = saved.cells;
@@ -60,6 +60,32 @@ test('saves what Jupyter reads: streams, results with their count, pictures, and
   assert.deepEqual(asked?.outputs[0]?.text, ['Who? Ada\n']);
   assert.ok('image/png' in (plotted?.outputs[0]?.data ?? {}));
   assert.doesNotMatch(JSON.stringify(saved), /vnd\.hindsight/);
+});
+
+test('undoes the last run by key, marks its cell, and brings it back', async () => {
+  await notebook.typeInto(0, '');
+  await vscode.press('Escape');
+
+  await vscode.press('Control+Alt+Z');
+  await vscode.page.getByText('undone — Redo').first().waitFor();
+  await vscode.screenshot('jupyter-undone');
+  await vscode.press('Control+Alt+Y');
+
+  await vscode.page.getByText('undone — Redo').first().waitFor({ state: 'hidden' });
+});
+
+test('rewinds to before a cell by its button', async () => {
+  await notebook.typeInto(0, '');
+  await vscode.page
+    .getByRole('button', { name: 'Rewind to Before This' })
+    .filter({ visible: true })
+    .first()
+    .click();
+
+  await waitUntil(
+    'all cells undone',
+    async () => (await vscode.page.getByText('undone — Redo').count()) === cells.length,
+  );
 });
 
 test('stops at the first cell that fails', async () => {

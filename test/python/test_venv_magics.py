@@ -46,6 +46,7 @@ class WithIPython(WorkerCase):
 
     def test_it_starts_no_thread(self) -> None:
         self.runtime.eval("%who")
+        self.assertEqual(self.printed("%%bash\necho 'from bash'"), "from bash\n")
         self.assertEqual(self.value("import threading; threading.active_count()"), "1")
 
     def test_matplotlib_inline_shows_figures_as_before(self) -> None:

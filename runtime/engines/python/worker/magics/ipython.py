@@ -42,6 +42,7 @@ def _new_shell(kind: Any, namespace: dict[str, Any]) -> Any:
     # Children write to our streams themselves, in order and while they run.
     shell.system = shell.system_raw
     _replace_matplotlib(shell)
+    _replace_scripts(shell)
     return shell
 
 
@@ -50,3 +51,20 @@ def _replace_matplotlib(shell: Any) -> None:
     from hindsight_worker.magics import lines
 
     shell.register_magic_function(lambda line: lines.matplotlib(line), magic_kind="line", magic_name="matplotlib")
+
+
+def _replace_scripts(shell: Any) -> None:
+    """IPython runs `%%bash` and the like by a thread that stays, which no captured state could bring back."""
+    from hindsight_worker.magics import cells
+
+    def replacement(name: str, original: Any) -> Any:
+        def run(line: str, cell: str) -> Any:
+            # Its options, such as --bg and --out, are its own.
+            return original(line, cell) if line.lstrip().startswith("--") else cells.magics[name](shell, line, cell)
+
+        return run
+
+    for name in ("bash", "sh", "perl", "ruby", "script"):
+        original = shell.find_cell_magic(name)
+        if original is not None:
+            shell.register_magic_function(replacement(name, original), magic_kind="cell", magic_name=name)
