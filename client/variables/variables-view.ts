@@ -175,7 +175,6 @@ export class VariablesView implements vscode.Disposable {
   #describe(): void {
     const { session, at } = this.viewpoint;
     const node = at === undefined ? undefined : this.#parts.states.find(at);
-    const code = node?.run === undefined ? '' : ` · ${firstLine(node.run.code)}`;
     this.#view.title =
       at === undefined
         ? vscode.l10n.t('Variables')
@@ -184,9 +183,8 @@ export class VariablesView implements vscode.Disposable {
       ...(this.#parts.sessions.all.length > 1 ? [session.name] : []),
       ...(at === undefined && session.state === 'busy' ? [vscode.l10n.t('before the running code')] : []),
       ...(this.#filter === '' ? [] : [`“${this.#filter}”`]),
-    ]
-      .join(' · ')
-      .concat(code);
+      ...(node?.run === undefined ? [] : [firstLine(node.run.code)]),
+    ].join(' · ');
   }
 
   // Compares with the state before, in the background: the variables themselves never wait for it.

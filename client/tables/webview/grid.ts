@@ -18,7 +18,6 @@ import { type Block, blockColumns, blockRows, type Part, TableBlocks } from '../
 const rowHeight = 24;
 const headerHeight = 42;
 const around = 8;
-const pixelsPerCharacter = 7.6;
 
 export interface GridEvents {
   readonly fetch: (request: TableRequest) => void;
@@ -38,6 +37,7 @@ export class Grid {
   #words: TableWords | undefined;
   #totalRows = 0;
   #indexWidth = 48;
+  #characterWidth = 8;
   /** Row at the upper edge, with a fraction. */
   #top = 0;
   /** What the scroll position was set to, so that its event is not taken for a person's. */
@@ -74,6 +74,7 @@ export class Grid {
   begin(words: TableWords): void {
     this.#words = words;
     this.element.setAttribute('aria-label', words.label);
+    this.#characterWidth = this.#measureCharacter();
     this.#drawSoon();
   }
 
@@ -123,13 +124,21 @@ export class Grid {
     columns.forEach(({ name, dtype = '' }, offset) => {
       const at = column * blockColumns + offset;
       const characters = Math.max(name.length + 3, dtype.length, this.#blocks.widest(at));
-      this.#layout.fit(at, characters * pixelsPerCharacter + 20);
+      this.#layout.fit(at, characters * this.#characterWidth + 24);
     });
     const longest = Math.max(3, ...index.map((label) => label.length));
     this.#indexWidth = Math.max(
       this.#indexWidth,
-      Math.min(280, Math.round(longest * pixelsPerCharacter + 20)),
+      Math.min(280, Math.round(longest * this.#characterWidth + 24)),
     );
+  }
+
+  #measureCharacter(): number {
+    const sample = this.#box('sample', 'presentation', '0'.repeat(20));
+    this.#canvas.append(sample);
+    const width = sample.getBoundingClientRect().width / 20;
+    sample.remove();
+    return width;
   }
 
   get #viewport(): Viewport {
