@@ -369,11 +369,13 @@ export class Session {
     const { states } = this.#settings;
     const unpin = states.pin(node);
     try {
-      await this.#keepPresent(signal);
+      const kept = this.#keepPresent(signal);
+      // A state that is held needs nothing of the present: the one is captured while the other is opened.
+      if (node.live === undefined) await kept;
       const left = this.present;
       const move = states.tree.move(left, node);
       const warnings = [...node.warnings, ...warningsOfMove(move)];
-      const opened = await this.#lives.goTo(node, signal, ({ source }) =>
+      const announce = ({ source }: OpenedState): void =>
         this.#voice.append({
           type: 'restored',
           checkpoint_id: node.id,
@@ -382,8 +384,8 @@ export class Session {
           redone: move.redone,
           source,
           ...(warnings.length === 0 ? {} : { warnings }),
-        }),
-      );
+        });
+      const opened = await this.#lives.goTo(node, signal, announce, kept);
       this.#transactions.wentTo(node);
       this.#runner.rest();
       const { undone, redone } = move;

@@ -51,20 +51,27 @@ export class Lives {
 
   /**
    * Goes on from a state, in place of what there is; that ends in the background. Rejects before anything has
-   * changed. Errors: as `States.open`; `cancelled` by the signal.
+   * changed. `ready`: what must have been done before, and is waited for while the state is opened. Errors: as
+   * `States.open`; those of `ready`; `cancelled` by the signal.
    */
   async goTo(
     node: StateNode,
     signal: AbortSignal,
     announce: (opened: OpenedState) => void,
+    ready: Promise<void> = Promise.resolve(),
   ): Promise<OpenedState> {
     const { states, options, present } = this.#settings;
     const life = this.#newLife('opening');
+    const opening = states.open(node, options, life.host, signal);
+    // Both are waited for, whatever comes of the other: nothing is under way when this has failed.
+    const [wanted] = await Promise.allSettled([opening, ready]);
     let opened: OpenedState;
     try {
-      opened = await states.open(node, options, life.host, signal);
+      opened = await opening;
+      await ready;
     } catch (error) {
       life.end();
+      if (wanted.status === 'fulfilled') await leave(wanted.value.session);
       throw error;
     }
     await this.#requireWanted(signal, opened.session, life);
@@ -110,4 +117,9 @@ export class Lives {
     await session.dispose();
     throw new ProtocolError('cancelled', 'the session was restarted or closed meanwhile');
   }
+}
+
+/** Ends an engine session in whose place another goes on. */
+async function leave(session: EngineSession | undefined): Promise<void> {
+  await (session?.abandon ?? session?.dispose)?.call(session);
 }

@@ -31,6 +31,8 @@ export class MemoryKeeper {
   /** How many came and went since all were measured. */
   #changes = 0;
   #work: Promise<void> | undefined;
+  /** Something has changed that the work under way may not have seen. */
+  #isDirty = false;
   #isStopped = false;
 
   constructor(options: MemoryKeeperOptions) {
@@ -58,9 +60,10 @@ export class MemoryKeeper {
   /** What may stay has changed: looks again whether all is within the budget. */
   check(): void {
     if (this.#isStopped) return;
+    this.#isDirty = true;
     this.#work ??= this.#keep().finally(() => {
       this.#work = undefined;
-      if (this.#due.size > 0) this.check();
+      if (this.#isDirty || this.#due.size > 0) this.check();
     });
   }
 
@@ -77,8 +80,9 @@ export class MemoryKeeper {
 
   async #keep(): Promise<void> {
     await null; // What is due in this turn is gathered first.
+    this.#isDirty = false;
     await this.#measureDue();
-    while (!this.#isStopped && this.#plan().length > 0) {
+    while (!this.#isStopped && this.#isOver() && this.#plan().length > 0) {
       if (this.#isOverBytes() && this.#changes > this.#options.live.size / 8) await this.#measureAll();
       const [next] = this.#plan();
       if (next === undefined) return;
@@ -111,6 +115,11 @@ export class MemoryKeeper {
       // It is gone, or just going; `lost` says so.
       this.#options.logger.debug({ snapshot: id, err: error }, 'snapshot not measured');
     }
+  }
+
+  #isOver(): boolean {
+    const { bytes, count } = this.#options.budget;
+    return bytes === 0 || this.#options.live.size > count || this.#isOverBytes();
   }
 
   #isOverBytes(): boolean {

@@ -38,23 +38,35 @@ export function planReleases(candidates: readonly Candidate[], budget: Budget, n
 }
 
 function cheapest(kept: readonly Candidate[], countsSize: boolean, now: number): Candidate | undefined {
-  for (const rank of ['automatic', 'tip', 'named'] as const) {
-    let best: { readonly candidate: Candidate; readonly cost: number } | undefined;
-    for (const candidate of kept) {
-      if (candidate.rank !== rank) continue;
-      const gap = relativeGap(kept, candidate, now);
-      const cost = countsSize ? gap / Math.max(1, candidate.sizeBytes) : gap;
-      if (best === undefined || cost < best.cost) best = { candidate, cost };
-    }
-    if (best !== undefined) return best.candidate;
+  const ranks = ['automatic', 'tip', 'named'] as const;
+  const rank = ranks.find((wanted) => kept.some((candidate) => candidate.rank === wanted));
+  const groups = groupsOf(kept);
+  let best: { readonly candidate: Candidate; readonly cost: number } | undefined;
+  const seen = new Map<string, number>();
+  for (const candidate of kept) {
+    const index = seen.get(candidate.group) ?? 0;
+    seen.set(candidate.group, index + 1);
+    if (candidate.rank !== rank) continue;
+    const gap = relativeGap(groups.get(candidate.group) ?? [], index, candidate, now);
+    const cost = countsSize ? gap / Math.max(1, candidate.sizeBytes) : gap;
+    if (best === undefined || cost < best.cost) best = { candidate, cost };
   }
-  return undefined;
+  return best?.candidate;
+}
+
+/** In the same order, so that the neighbours of each are beside it. */
+function groupsOf(kept: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of kept) {
+    const group = groups.get(candidate.group);
+    if (group === undefined) groups.set(candidate.group, [candidate]);
+    else group.push(candidate);
+  }
+  return groups;
 }
 
 /** From 0 to 1: the hole that it would leave between its neighbours, relative to how long ago that is. */
-function relativeGap(kept: readonly Candidate[], candidate: Candidate, now: number): number {
-  const group = kept.filter((other) => other.group === candidate.group);
-  const index = group.indexOf(candidate);
+function relativeGap(group: readonly Candidate[], index: number, candidate: Candidate, now: number): number {
   const age = Math.max(0, now - candidate.created);
   // Before the oldest there is nothing to go back to: as if the next older one were twice as old.
   const before = group[index - 1]?.created ?? candidate.created - age;
