@@ -263,14 +263,20 @@ class Differences(unittest.TestCase):
         self.assertEqual((found["type"], found["summary"]), ("list", "int → list"))
         del deep[:]
 
-    def test_what_is_too_large_to_hand_over_is_said_to_be_so(self) -> None:
-        told = TwoStates({"small": 1, "large": "x" * 10_000}, {"small": 2, "large": "y" * 10_000}, self).diff(most_bytes=5_000)
+    def test_of_what_is_too_large_to_hand_over_only_what_is_known_to_differ_is_listed(self) -> None:
+        before = {"small": 1, "longer": "x" * 10_000, "other": "x" * 10_000}
+        after = {"small": 2, "longer": "x" * 20_000, "other": "x" * 9_999 + "y"}
+        told = TwoStates(before, after, self).diff(most_bytes=5_000)
 
         self.assertEqual(told["truncated"], True)
-        self.assertEqual(
-            {each["name"]: each["summary"] for each in told["changed"]},
-            {"small": "1 → 2 (+1)", "large": "too large to compare in time"},
-        )
+        self.assertEqual([each["name"] for each in told["changed"]], ["longer", "small"])
+
+    def test_what_takes_too_long_to_compare_is_not_called_changed(self) -> None:
+        states = TwoStates({"v": 1, "w": [1] * 1000}, {"v": 2, "w": [1] * 1000}, self)
+        states.earlier.fields("hand_over", names=["v", "w"], path=states.path, seconds=1e-9)
+        told = states.later.fields("compare", names=["v", "w"], path=states.path, seconds=1e-9)
+
+        self.assertEqual(([each["name"] for each in told["changed"]], told["truncated"]), (["v"], True))
 
     def test_the_file_is_for_nobody_else_and_a_missing_one_is_an_error(self) -> None:
         states = TwoStates({"v": 1}, {"v": 2}, self)

@@ -27,8 +27,8 @@ from .sketches_of_code import source_of
 from .statics import MISSING, lookup
 from .namespace import kind_of, type_of
 
-HAND_OVER_SECONDS: Final = 0.6
-COMPARE_SECONDS: Final = 0.8
+HAND_OVER_SECONDS: Final = 0.4
+COMPARE_SECONDS: Final = 0.6
 MOST_BYTES: Final = 200_000_000
 _PREVIEW_SECONDS: Final = 0.05
 
@@ -71,7 +71,8 @@ def compare(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
 
     Returns:
         `added`, `removed`, `changed` in the order of `names`, each a `Difference` of the protocol, and `truncated`:
-        true where not everything could be compared. A variable that turns out to be equal is in none of them.
+        true where not everything could be compared. A variable that turns out to be equal, or of which it is not known
+        that it differs, is in none of them.
 
     Raises:
         OSError: There is no such file.
@@ -82,10 +83,9 @@ def compare(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
     told: dict[str, Any] = {"added": [], "removed": [], "changed": [], "truncated": False}
     for name in request["names"]:
         if name in later and name in earlier:
-            difference = _difference(earlier[name], name, later[name], deadline)
-            if difference is not None:
-                told["truncated"] = difference.pop("late", False) or told["truncated"]
-                told["changed"].append(difference)
+            difference, late = _difference(earlier[name], name, later[name], deadline)
+            told["truncated"] = told["truncated"] or late
+            told["changed"] += [] if difference is None else [difference]
         elif name in later:
             facts = _facts(name, later[name], deadline)
             told["added"].append({**_common(facts), "summary": _first_line(facts), "after": facts["preview"]})
@@ -95,32 +95,40 @@ def compare(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
     return told
 
 
-def _difference(before: tuple[dict[str, Any], bytes], name: str, value: Any, deadline: float) -> dict[str, Any] | None:
+def _difference(
+    before: tuple[dict[str, Any], bytes], name: str, value: Any, deadline: float
+) -> tuple[dict[str, Any] | None, bool]:
+    """Give how a variable differs, None where it is equal or not known to differ; and whether time was over."""
     facts, portrait = before
     now = _facts(name, value, deadline)
     told = {**_common(now), "before": facts["preview"], "after": now["preview"]}
     painted, reason = _painted(value, MOST_BYTES, deadline)
     late = bool(facts["late"]) or reason == "late"
     if not portrait or not painted:
-        changed = f"{facts['type']} → {now['type']}" if facts["type"] != now["type"] else ""
-        summary = changed or ("too large to compare in time" if late else _both(facts, now))
-        return {**told, "summary": summary, **({"late": True} if late else {})}
+        if late and all(facts[key] == now[key] for key in ("type", "size_bytes", "preview")):
+            return None, True
+        return {**told, "summary": _both(facts, now)}, late
     if portrait == painted:
-        return None
+        return None, False
     comparison = Comparison(deadline)
     try:
         one, other = read(portrait), read(painted)
         if comparison.same(one, other):
-            return None
+            return None, False
+    except Late:
+        return None, True
+    except Exception:  # noqa: BLE001 - nested too deeply to be compared
+        return {**told, "summary": _both(facts, now)}, False
+    try:
         found = compare_portraits(one, other, comparison)
     except Late:
-        return {**told, "summary": "changed, and too large to say in time how", "late": True}
+        return {**told, "summary": "changed, and too large to say in time how"}, True
     except Exception:  # noqa: BLE001 - nested too deeply, or a portrait of a kind that is not compared
-        return {**told, "summary": _both(facts, now)}
+        return {**told, "summary": _both(facts, now)}, False
     lines = _source_lines(facts, now)
     if lines:
         found = {"summary": f"{sum(line[0] in '+-' for line in lines)} lines of its source", "lines": lines}
-    return {**told, **{key: each for key, each in found.items() if each}}
+    return {**told, **{key: each for key, each in found.items() if each}}, False
 
 
 def _present(namespace: Mapping[str, Any], names: list[str]) -> list[tuple[str, Any]]:
@@ -169,6 +177,8 @@ def _first_line(facts: dict[str, Any]) -> str:
 
 
 def _both(before: dict[str, Any], after: dict[str, Any]) -> str:
+    if before["type"] != after["type"]:
+        return f"{before['type']} → {after['type']}"
     one, other = _first_line(before)[:90], _first_line(after)[:90]
     return "changed" if one == other else f"{one} → {other}"
 

@@ -17,7 +17,7 @@ from .portraits import Late, paint_digest
 from .sizes import size_of
 from .namespace import shown_names, type_of
 
-SECONDS: Final = 1.0
+SECONDS: Final = 0.8
 
 
 def digest(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
