@@ -49,9 +49,16 @@ export interface TimelineWords {
 }
 
 /** What can be done with a state. `rewind` is `Redo` where the state is ahead of the present. */
-export type TimelineAction = 'rewind' | 'fork' | 'compare' | 'name' | 'delete';
+export type TimelineAction = 'rewind' | 'fork' | 'variables' | 'compare' | 'name' | 'delete';
 
-export const timelineActions: readonly TimelineAction[] = ['rewind', 'fork', 'compare', 'name', 'delete'];
+export const timelineActions: readonly TimelineAction[] = [
+  'rewind',
+  'fork',
+  'variables',
+  'compare',
+  'name',
+  'delete',
+];
 
 export interface TimelineDetails {
   readonly kind: 'details';

@@ -19,6 +19,7 @@ export function timelineWords(): TimelineWords {
     actions: {
       rewind: vscode.l10n.t('Go to This State'),
       fork: vscode.l10n.t('Fork from Here'),
+      variables: vscode.l10n.t('Show Variables'),
       compare: vscode.l10n.t('Compare with the Marked State, or the Present'),
       name: vscode.l10n.t('Name It: Create Checkpoint…'),
       delete: vscode.l10n.t('Delete…'),

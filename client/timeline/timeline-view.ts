@@ -157,6 +157,9 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
         return;
       case 'fork':
         return await fork(this.#parts, session, id);
+      case 'variables':
+        await vscode.commands.executeCommand('hindsight.variablesAt', id);
+        return;
       case 'compare': {
         const marked = other === undefined ? undefined : this.#parts.states.find(other);
         if (marked === undefined) return await compare(this.#parts, session, node);

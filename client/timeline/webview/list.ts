@@ -19,6 +19,7 @@ export interface ListEvents {
 const keys: Readonly<Record<string, TimelineAction>> = {
   r: 'rewind',
   f: 'fork',
+  v: 'variables',
   c: 'compare',
   n: 'name',
   F2: 'name',
