@@ -245,6 +245,8 @@ test('a restore is refused when the state that it leaves cannot be captured', as
 
   assert.equal(failed['code'], 'snapshot-failed');
   assert.deepEqual(time.held(), { x: '2' });
+  const open = time.engine.sessions.filter(({ isDisposed }) => !isDisposed);
+  assert.equal(open.length, 1, 'what was opened meanwhile is ended');
   await time.end();
 });
 

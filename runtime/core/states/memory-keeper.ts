@@ -22,6 +22,11 @@ export interface MemoryKeeperOptions {
   readonly release: (node: StateNode) => void;
 }
 
+/** From the first state that is to be measured to its measuring. */
+const quietMs = 100;
+/** More than so many are measured at once: what they take is not known before. */
+const mostDue = 16;
+
 export class MemoryKeeper {
   readonly #options: MemoryKeeperOptions;
   /** States to measure next. */
@@ -34,6 +39,8 @@ export class MemoryKeeper {
   /** Something has changed that the work under way may not have seen. */
   #isDirty = false;
   #isStopped = false;
+  /** Ends the wait for a quiet moment. */
+  #hurry: () => void = () => undefined;
 
   constructor(options: MemoryKeeperOptions) {
     this.#options = options;
@@ -61,27 +68,39 @@ export class MemoryKeeper {
   check(): void {
     if (this.#isStopped) return;
     this.#isDirty = true;
+    if (this.#isOver() || this.#due.size >= mostDue) this.#hurry();
     this.#work ??= this.#keep().finally(() => {
       this.#work = undefined;
       if (this.#isDirty || this.#due.size > 0) this.check();
     });
   }
 
-  /** Resolves when nothing is left to measure or to give up. */
+  /** Resolves when nothing is left to measure or to give up. Does not wait for a quiet moment. */
   async settled(): Promise<void> {
-    while (this.#work !== undefined) await this.#work;
+    while (this.#work !== undefined) {
+      this.#hurry();
+      await this.#work;
+    }
+  }
+
+  /** Resolves when what was noticed so far is measured, which is in the next quiet moment. */
+  async measured(): Promise<void> {
+    await this.#work;
   }
 
   /** Begins nothing any more. */
   stop(): void {
     this.#isStopped = true;
     this.#due.clear();
+    this.#hurry();
   }
 
   async #keep(): Promise<void> {
     await null; // What is due in this turn is gathered first.
+    if (this.#due.size > 0 && !this.#isStopped && !this.#isOver()) await this.#quietMoment();
     this.#isDirty = false;
     await this.#measureDue();
+    await this.#refresh();
     while (!this.#isStopped && this.#isOver() && this.#plan().length > 0) {
       if (this.#isOverBytes() && this.#changes > this.#options.live.size / 8) await this.#measureAll();
       const [next] = this.#plan();
@@ -89,6 +108,17 @@ export class MemoryKeeper {
       await this.#giveUp(next);
       await this.#measureDue();
     }
+  }
+
+  /** Measuring walks through a process's memory: not while it, or the session behind it, is about to be forked. */
+  #quietMoment(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, quietMs);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #measureDue(): Promise<void> {
@@ -105,6 +135,16 @@ export class MemoryKeeper {
     for (const node of [...this.#options.live].reverse()) {
       if (!this.#isStopped) await this.#measure(node);
     }
+  }
+
+  /** What a state shares with others changes with each that comes or goes: looks at all again, while nothing happens. */
+  async #refresh(): Promise<void> {
+    if (this.#changes <= this.#options.live.size / 8) return;
+    for (const node of [...this.#options.live].reverse()) {
+      if (this.#isStopped || this.#isDirty) return;
+      await this.#measure(node);
+    }
+    this.#changes = 0;
   }
 
   async #measure({ id, live }: StateNode): Promise<void> {

@@ -167,8 +167,9 @@ export class States {
 
   /** Says in the session of a state that it was captured on request, named or written. */
   async announce(node: StateNode): Promise<void> {
-    if (node.live !== undefined && node.live.sizeBytes === undefined) {
-      const { live } = node;
+    const { live } = node;
+    if (node.label === undefined && node.durable === undefined) await this.memory.measured();
+    if (live !== undefined && live.sizeBytes === undefined) {
       live.sizeBytes = await live.snapshot.measure().catch(() => undefined); // `lost` says why.
     }
     this.host.say(node.session, {
