@@ -203,7 +203,7 @@ class Freezer:
         self._null = os.open(os.devnull, os.O_RDWR)
         self._ack_read, self._ack_write = os.pipe()
         self._link = link
-        self._outputs = (_same_file(streams[0]), _same_file(streams[1]))
+        self._outputs = _same_files(streams)
         self._silenced = [*self._outputs[0], *self._outputs[1], (link, fcntl.FD_CLOEXEC)]
 
     def _close(self) -> None:
@@ -393,18 +393,23 @@ def _nothing() -> None:
     """In place of what a rehearsal must leave alone."""
 
 
-def _same_file(descriptor: int) -> Descriptors:
-    """All descriptors of this process on the same FIFO, with their flags: 1 or 2 and our own copy, mostly."""
-    wanted = os.fstat(descriptor)
-    found = []
+def _same_files(streams: tuple[int, int]) -> tuple[Descriptors, Descriptors]:
+    """All descriptors of this process on the same FIFOs, with their flags: 1 or 2 and our own copy, mostly."""
+    found: dict[tuple[int, int], Descriptors] = {}
+    wanted = [_file_of(stream) for stream in streams]
     for name in os.listdir("/proc/self/fd"):
         try:
-            here = os.fstat(int(name))
+            here = _file_of(int(name))
+            if here in wanted:
+                found.setdefault(here, []).append((int(name), fcntl.fcntl(int(name), fcntl.F_GETFD)))
         except OSError:
             continue
-        if (here.st_dev, here.st_ino) == (wanted.st_dev, wanted.st_ino):
-            found.append((int(name), fcntl.fcntl(int(name), fcntl.F_GETFD)))
-    return found
+    return found.get(wanted[0], []), found.get(wanted[1], [])
+
+
+def _file_of(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
 
 def _read_score() -> bytes:
