@@ -1,6 +1,7 @@
 /** Runs other programs and says clearly how they failed. Knows nothing of what they do. */
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { root } from './paths.ts';
 
 /** How a finished program ended. `code` is null when a signal ended it. */
@@ -34,6 +35,28 @@ export async function run(
   const child = spawn(command, args, { ...spawnOptions(options), stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = await once(child, 'exit');
   return typeof code === 'number' ? code : 1;
+}
+
+/**
+ * As `run`, but what it prints goes into a file. A process that it leaves behind, with its streams open, is not waited for.
+ */
+export async function runInto(
+  file: string,
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<number> {
+  const output = await open(file, 'w');
+  try {
+    const child = spawn(command, args, {
+      ...spawnOptions(options),
+      stdio: ['ignore', output.fd, output.fd],
+    });
+    const [code] = await once(child, 'exit');
+    return typeof code === 'number' ? code : 1;
+  } finally {
+    await output.close();
+  }
 }
 
 /** Runs a program and answers all that it printed, both streams in order of arrival. Never throws for an exit code. */

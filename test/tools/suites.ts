@@ -1,11 +1,11 @@
 /** The suites of `npm test`: what each needs, what it runs, and how its tests are counted. */
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { buildAll, buildPython } from '../build/build.ts';
 import { addCounts, type Counts, countRun, noTests, oneFailure } from './counts.ts';
 import { runEndToEnd } from './e2e-suite.ts';
 import { dist, node, root } from './paths.ts';
-import { capture, run } from './process.ts';
+import { capture, run, runInto } from './process.ts';
 import { findAllPythons, noPythonMessage } from './pythons.ts';
 import { ensureVenv } from './venv.ts';
 
@@ -159,10 +159,15 @@ async function runPythonTests({ patterns, signal }: SuiteOptions): Promise<Count
   const runs = plain.length > 0 ? pythons.map(({ executable }) => ({ executable, files: plain })) : [];
   if (libraries.length > 0) runs.push({ executable: await ensureVenv(), files: libraries });
   let counts = runs.length > 0 ? noTests : await countRun(async () => 0);
-  for (const { executable, files } of runs) {
-    console.log(executable);
-    counts = addCounts(counts, await runPythonFiles(executable, files, signal));
-  }
+  // Two at a time: each waits for its processes about half of the time. What they print comes when one has ended.
+  const waiting = runs[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const { executable, files } of waiting) {
+      const found = await runPythonFiles(executable, files, signal);
+      counts = addCounts(counts, found);
+    }
+  };
+  await Promise.all([work(), work()]);
   return counts;
 }
 
@@ -173,9 +178,13 @@ function runPythonFiles(executable: string, files: readonly string[], signal: Ab
   };
   const script = join(root, 'test/tools/count_unittest.py');
   const modules = files.map((file) => basename(file, '.py'));
-  return countRun((countsFile) =>
-    run(executable, [script, join(root, 'test/python'), countsFile, ...modules], { env, signal }),
-  );
+  return countRun(async (countsFile) => {
+    const args = [script, join(root, 'test/python'), countsFile, ...modules];
+    const outputFile = `${countsFile}.log`;
+    const code = await runInto(outputFile, executable, args, { env, signal });
+    console.log(`${executable}\n${readFileSync(outputFile, 'utf8')}`);
+    return code;
+  });
 }
 
 /** Test files by a glob, of which those stay whose path contains one of the patterns; all of them without patterns. */
