@@ -379,11 +379,18 @@ function isFrozen(pid: number): boolean {
 /** Resolves with the pid of the process below this one that has given itself the name. */
 async function processNamed(name: string): Promise<number> {
   for (;;) {
-    const found = descendants(process.pid).find(
-      (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name,
-    );
+    const found = descendants(process.pid).find((pid) => nameOf(pid) === name);
     if (found !== undefined) return found;
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Undefined when it has ended since it was listed. */
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }
 
