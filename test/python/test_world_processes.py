@@ -35,6 +35,20 @@ class Threads(TimelineCase):
 
         self.assertEqual(told.restored, {"ran": 2})
 
+    def test_threads_that_compute_do_not_make_a_restored_session_wait(self) -> None:
+        told = play(
+            "import threading\ndef spin():\n    while True: sum(range(100))\nseen['x'] = [threading.Thread(target=spin, daemon=True).start() for _ in range(3)]",
+            "",
+            "again(); got = []; t = threading.Thread(target=lambda: got.append(sum(range(100000)))); t.start(); t.join(20); seen['got'] = len(got)",
+        )
+
+        self.assertEqual(told.restored, {"got": 1})
+
+    def test_the_random_stream_goes_on_though_there_were_threads(self) -> None:
+        told = play(THREAD + "import random; random.seed(1)", "seen['n'] = random.random()", "seen['n'] = random.random()")
+
+        self.assertEqual(told.restored, told.live)
+
     def test_an_executor_works_again_and_what_was_running_fails_in_words(self) -> None:
         told = play(
             THREAD + "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)\n"

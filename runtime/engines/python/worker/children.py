@@ -21,6 +21,9 @@ _STARTS = (
     "pty.spawn",
 )
 
+# True while Python's hooks of a fork run in a copy that goes on as a session.
+is_session = False
+
 
 def install(settle: Callable[[], None], leave: Callable[[], None]) -> None:
     """Watches for new processes.
@@ -33,7 +36,7 @@ def install(settle: Callable[[], None], leave: Callable[[], None]) -> None:
     for event in _STARTS:
         audits.on(event, lambda *_: settle())
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=lambda: _become_ordinary(leave))
+        os.register_at_fork(after_in_child=lambda: is_session or _become_ordinary(leave))
 
 
 def end_if_forked(error: BaseException | None) -> None:

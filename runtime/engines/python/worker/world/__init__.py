@@ -11,12 +11,13 @@ A part whose `before` has noted nothing does nothing in the copies either, so th
 worker does. Parts run in reverse order before, and in order after. Knows no frames, no links, no frozen processes.
 """
 
+import time
 from typing import Any, Iterable
 
 from hindsight_worker.world.moment import Moment, Part, Warning, ours
 
 try:
-    from hindsight_worker.world import locks, parts, shared
+    from hindsight_worker.world import locks, parts, shared, threads
 except (ImportError, AttributeError, OSError, TypeError):
     # No fork, or no ctypes: no states are taken as processes.
     pass
@@ -52,6 +53,10 @@ def before() -> list[Warning]:
         if plan is not None:
             _noted.append((part, plan))
     _noted.reverse()
+    if any(part is threads.PART for part, _ in _noted):
+        # A copy that was asked to give up the interpreter's lock would wait for ever for the one who has asked. After
+        # this nobody has, for the 5 ms of the switch interval.
+        time.sleep(0)
     return moment.warnings
 
 

@@ -1,6 +1,7 @@
 """All parts in their order: from what others rest on (descriptors) to what rests on others.
 
 `before` runs in reverse order: first what writes, ends threads or says what others need not name; positions last.
+In the copies the interpreter itself comes first (`threads`).
 """
 
 from hindsight_worker.world import (
@@ -26,6 +27,7 @@ from hindsight_worker.world import (
 from hindsight_worker.world.moment import Part
 
 PARTS: tuple[Part, ...] = (
+    threads.PART,
     files.PART,
     locks.PART,
     connections.PART,
@@ -35,7 +37,6 @@ PARTS: tuple[Part, ...] = (
     pools.PART,
     processes.PART,
     identity.PART,
-    threads.PART,
     loops.PART,
     timers.PART,
     temporary.PART,

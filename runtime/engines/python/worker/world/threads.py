@@ -4,10 +4,13 @@ Executors start new threads when they are asked again; what was running in an ol
 such a thread held stays held: nobody can know what it protects.
 """
 
+import _imp
+import ctypes
 import sys
 import time
 from typing import Any
 
+from hindsight_worker import children
 from hindsight_worker.world.moment import Moment, Part, Warning
 from hindsight_worker.world.objects import every
 
@@ -33,14 +36,27 @@ def before(moment: Moment) -> bool | None:
     return bool(alive) or None
 
 
+def frozen(_plan: bool) -> list[Warning] | None:
+    """Makes the interpreter forget the other threads, before it ever gives up its lock: one of them might be next in line.
+
+    That is what Python does after a fork of its own, hooks included; `random` is not to notice.
+    """
+    random = sys.modules.get("random")
+    state = None if random is None else random.getstate()
+    children.is_session = True
+    try:
+        _acquire_import_lock()
+        _after_fork()
+    finally:
+        children.is_session = False
+    if random is not None:
+        random.setstate(state)
+    return None
+
+
 def thawed(_plan: bool) -> list[Warning] | None:
-    """Only this thread is left: as after a fork by Python itself."""
+    """What is in Python objects."""
     threading = sys.modules["threading"]
-    for thread in list(threading._active.values()):  # type: ignore[attr-defined]
-        handle = getattr(thread, "_handle", None)
-        if thread is not threading.current_thread() and hasattr(handle, "_set_done"):
-            handle._set_done()
-    threading._after_fork()  # type: ignore[attr-defined]
     if "multiprocessing.util" in sys.modules:
         sys.modules["multiprocessing.util"]._run_after_forkers()
     for condition in every(threading.Condition):
@@ -129,4 +145,8 @@ _found_healing: list[bool] = []
 # Threads that were seen in an earlier state already: they do not end just now.
 _lasting: set[int] = set()
 
-PART = Part("threads", before, None, thawed)
+_acquire_import_lock = _imp.acquire_lock
+_after_fork: Any = ctypes.PyDLL(None).PyOS_AfterFork_Child
+_after_fork.restype = None
+
+PART = Part("threads", before, frozen, thawed)
