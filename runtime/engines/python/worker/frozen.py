@@ -39,6 +39,7 @@ import ctypes
 import fcntl
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -58,6 +59,8 @@ _PID_FROM_END, _TOOK_FROM_END = 21, 8
 _PR_SET_PDEATHSIG = 1
 _ACTION_BYTES = 256
 _FIRST_TO_GO = b"900"
+# Where other threads of Python run, a copy that has not answered for so long will not.
+_PATIENCE_MS = 5000
 _ENDED_EARLY = "the process that was to hold the state ended before it had it"
 
 # How `take` came to an end.
@@ -77,6 +80,7 @@ class Freezer:
         self._address = Address(start.address)
         self._cloner = Cloner()
         self._single = False
+        self._has_threads = False
         self._connection = self._null = self._ack_read = self._ack_write = self._link = -1
         self._silenced: Descriptors = []
         self._outputs: tuple[Descriptors, Descriptors] = ([], [])
@@ -118,6 +122,7 @@ class Freezer:
         self._write_hello(name, generation, warnings)
         self._reply = reply
         self._single = self._cloner.possible
+        self._has_threads = False
         restore = quiet.begin()
         collecting = gc.isenabled()
         gc.disable()
@@ -255,11 +260,15 @@ class Freezer:
         """The worker: waits until the frozen process has its own of everything."""
         self._close_file(self._ack_write)
         if not self._single:
+            if self._has_threads and not self._answers():
+                # Between the note of the threads and the fork one of them may have asked for the interpreter: the
+                # copy then waits for a thread that it does not have, for ever.
+                os.kill(self._pid.value, signal.SIGKILL)
             self._waitpid(self._pid.value, None, 0)
             # Once more, which drops what is pending.
             self._sigaction(signal.SIGCHLD, self._default_action, None)
             self._sigaction(signal.SIGCHLD, self._old_action, None)
-        taken = self._read(self._ack_read, self._byte_ref, 1)
+        taken = self._read(self._ack_read, self._byte_ref, 1) if not self._has_threads or self._answers() else 0
         self._measure()
         self._close_file(self._ack_read)
         self._close_file(self._null)
@@ -271,6 +280,12 @@ class Freezer:
             self._send(self._link, self._reply, len(self._reply), _NO_SIGNAL)
         return LIVE
 
+    def _answers(self) -> bool:
+        """Whether the frozen process has answered, or has ended, within the patience for it."""
+        poller = select.poll()
+        poller.register(self._ack_read, select.POLLIN)
+        return bool(poller.poll(_PATIENCE_MS))
+
     def _fork_with_threads(self) -> int:
         """As `fork`, where there are other threads: the C library prepares its own, and Python, too, where it must.
 
@@ -279,7 +294,8 @@ class Freezer:
         """
         # The process between is ours: no handler of the user's, in whichever thread, is told of its end.
         self._sigaction(signal.SIGCHLD, self._default_action, self._old_action)
-        if _thread._count() == 0:  # type: ignore[attr-defined]
+        self._has_threads = _thread._count() > 0  # type: ignore[attr-defined]
+        if not self._has_threads:
             pid: int = self._fork()
             return pid
         random = sys.modules.get("random")
