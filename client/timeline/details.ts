@@ -1,5 +1,6 @@
 /** What the Timeline tells of one state: its code, what it printed, what it changed, what would not come back. */
 import * as vscode from 'vscode';
+import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import type { Difference, SnapshotNode } from '../../runtime/protocol/states.ts';
 import { outputText } from '../panel/output-text.ts';
 import type { Session } from '../sessions/session.ts';
@@ -18,7 +19,11 @@ export function detailsOf(
 ): { readonly details: TimelineDetails; readonly changed: Promise<readonly DetailSection[]> } {
   const id = node.run?.execution_id;
   const cell = all.map(({ model }) => model.get(id ?? '')).find((found) => found !== undefined);
-  const changed = changes(node, parent, session).catch(() => []);
+  const changed = changes(node, parent, session).catch((error: unknown) =>
+    section(vscode.l10n.t('What this run changed'), [
+      { mark: '!', name: '', text: ProtocolError.from(error).message },
+    ]),
+  );
   const details: TimelineDetails = {
     kind: 'details',
     id: node.id,

@@ -77,7 +77,8 @@ test('the Timeline shows every state, the branch that was left, and where the se
 });
 
 test('a click on a state shows its code, its output, and what it changed', async () => {
-  await (await timeline.row('[2]')).click();
+  // Beside the buttons that appear under the mouse.
+  await (await timeline.row('[2]')).click({ position: { x: 70, y: 10 } });
 
   const details = await timeline.details();
   await details.getByText('What this run changed').waitFor();

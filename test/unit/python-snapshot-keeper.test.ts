@@ -195,6 +195,20 @@ test('where nobody wants states, only the newest is kept', () => {
   assert.deepEqual([first.holders, second.holders], [0, 1]);
 });
 
+test('a session that goes on from a state has it as its present, and keeps it until the next', async () => {
+  const origin = new State('origin', 7);
+  const { keeper, given } = recorded(true, origin);
+  const newest = keeper.newest({ idle: true, anyway: true, waitMs: 1000 }, new AbortController().signal);
+  keeper.onFrozen({ type: 'frozen', n: 1, id: 'origin' });
+
+  assert.equal(await newest, origin);
+  assert.deepEqual(given(), []);
+  assert.equal(origin.holders, 1);
+  keeper.ended(8, 'ex-1');
+  keeper.add(new State('next', 8));
+  assert.equal(origin.holders, 0);
+});
+
 interface Given {
   readonly state: State;
   readonly after: string | undefined;
@@ -219,11 +233,12 @@ class State implements Holdable {
 }
 
 /** A keeper of a session that began in generation 7. */
-function recorded(wanted = true) {
+function recorded(wanted = true, origin?: State) {
   const asked: string[] = [];
   const snapshots: Given[] = [];
   const keeper = new SnapshotKeeper<State, Given>({
     generation: 7,
+    origin,
     freeze: (n, again) => asked.push(again ? `${n} again` : `${n}`),
     wrap: (state, after, letGo) => ({ state, after, letGo }),
     captured: wanted ? (snapshot) => snapshots.push(snapshot) : undefined,

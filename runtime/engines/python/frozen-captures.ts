@@ -14,8 +14,8 @@ export interface CapturesParts {
   readonly host: EngineHost;
   readonly home: Home;
   readonly policy: SnapshotPolicy;
-  /** Of the state that the session begins with. */
-  readonly generation: number;
+  /** The state that the session goes on from; undefined for a fresh one. */
+  readonly origin: FrozenState | undefined;
   readonly isIdle: () => boolean;
 }
 
@@ -25,11 +25,12 @@ export class FrozenCaptures implements Captures {
   readonly #isIdle: () => boolean;
 
   constructor(parts: CapturesParts, nursery: Nursery) {
-    const { worker, host, home, policy, generation, isIdle } = parts;
+    const { worker, host, home, policy, origin, isIdle } = parts;
     this.#home = home;
     this.#isIdle = isIdle;
     this.#keeper = new SnapshotKeeper<FrozenState, PythonSnapshot>({
-      generation,
+      generation: origin?.generation ?? 0,
+      origin,
       freeze: (n, again) => worker.peer.link.send({ type: 'freeze', n, ...(again ? { again } : {}) }),
       wrap: (state, after, letGo) => new PythonSnapshot({ state, after, policy, home, letGo }),
       captured: policy === 'never' ? undefined : host.captured?.bind(host),

@@ -11,6 +11,7 @@ import type {
 } from '../../core/engine.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Analyst } from './analyst.ts';
+import type { FrozenState } from './frozen-state.ts';
 import type { ObjectShelf } from './object-shelf.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
@@ -33,10 +34,10 @@ export type SnapshotPolicy = 'always' | 'cheap' | 'never';
 export interface Resumable {
   /** A process in this state. Errors: `snapshot-gone`, `snapshot-failed`. */
   worker(): Promise<WorkerProcess>;
-  /** How many evaluations had ended in it. */
-  readonly generation: number;
   /** What its worker was told. */
   readonly policy: SnapshotPolicy;
+  /** The state itself: until something has run, it is the new session's present. */
+  readonly state: FrozenState;
 }
 
 export interface Home {

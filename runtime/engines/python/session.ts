@@ -59,7 +59,7 @@ export class PythonSession implements EngineSession {
   #running: Running | undefined;
   #state: 'live' | 'disposing' | 'dead' = 'live';
 
-  constructor(parts: SessionParts, generation: number) {
+  constructor(parts: SessionParts, resumed: Resumable | undefined) {
     const { worker, host, home, sessionId } = parts;
     const { version, executable, prefix } = worker.python;
     this.about = { language: 'python', version, interpreter: executable, prefix, pid: worker.pid };
@@ -74,7 +74,7 @@ export class PythonSession implements EngineSession {
     this.#captures =
       nursery === undefined
         ? new SerializedCaptures({ ...common, worker: this.#workerLook, shelf: home.shelf })
-        : new FrozenCaptures({ ...common, worker, generation }, nursery);
+        : new FrozenCaptures({ ...common, worker, origin: resumed?.state }, nursery);
     this.#looks = new Looks({
       name: sessionId,
       whom: (signal) => this.#captures.quick(signal),
@@ -90,7 +90,7 @@ export class PythonSession implements EngineSession {
     beginning: Beginning,
     signal: AbortSignal,
   ): Promise<{ session: PythonSession; report: KeepReport | undefined }> {
-    const session = new PythonSession(parts, 'resumed' in beginning ? beginning.resumed.generation : 0);
+    const session = new PythonSession(parts, 'resumed' in beginning ? beginning.resumed : undefined);
     try {
       const report = await session.#begin(beginning, signal);
       session.#captures.begin();

@@ -21,6 +21,8 @@ export interface Holdable {
 export interface KeeperOptions<State, Snapshot> {
   /** Of the state that the session began with; no evaluation has ended in it. */
   readonly generation: number;
+  /** That state, where the session goes on from one that is held. The worker knows it as its last one. */
+  readonly origin?: State | undefined;
   /** Tells the worker. */
   readonly freeze: (n: number, again: boolean) => void;
   /** The form in which a state leaves the engine, where `letGo` is called when it is released. */
@@ -64,8 +66,13 @@ export class SnapshotKeeper<State extends Holdable, Snapshot> {
 
   constructor(options: KeeperOptions<State, Snapshot>) {
     this.#options = options;
-    this.#generation = options.generation;
-    this.#after = new Map([[options.generation, undefined]]);
+    const { generation, origin } = options;
+    this.#generation = generation;
+    this.#after = new Map([[generation, undefined]]);
+    if (origin === undefined) return;
+    this.#recent = [origin];
+    this.#newest = { state: origin, letGo: origin.hold() };
+    this.#first.resolve();
   }
 
   /** An evaluation ended: what was captured before it is not the present any more. */

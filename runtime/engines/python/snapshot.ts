@@ -64,9 +64,9 @@ export class PythonSnapshot implements EngineSnapshot {
   }
 
   async open(options: SessionOptions, host: EngineHost, signal: AbortSignal): Promise<EngineSession> {
-    const { generation } = this.#state();
-    const { policy, home, state } = this.#parts;
-    return home.reopen({ worker: () => state.worker(), generation, policy }, options, host, signal);
+    const state = this.#state();
+    const { policy, home } = this.#parts;
+    return home.reopen({ worker: () => state.worker(), policy, state }, options, host, signal);
   }
 
   async complete(request: Params<'complete'>, signal: AbortSignal): Promise<Returns<'complete'>> {
