@@ -89,7 +89,11 @@ async function describeMachine(python: string): Promise<Machine> {
 async function otherFigures(): Promise<readonly OtherFigure[]> {
   return [
     { title: 'size of the .vsix (goal ≤ 6 MB)', value: await packageSize() },
-    { title: 'activation (goal ≤ 100 ms)', value: await activationTime() },
+    { title: 'activation (goal ≤ 100 ms)', value: await measuredInVSCode('activation.json', 'activationMs') },
+    {
+      title: 'Undo Last Run, from the key to the word in the status bar (goal ≤ 150 ms)',
+      value: await measuredInVSCode('undo.json', 'undoMs'),
+    },
   ];
 }
 
@@ -103,12 +107,12 @@ async function packageSize(): Promise<string> {
   return `${((await stat(file)).size / 1e6).toFixed(2)} MB`;
 }
 
-/** The end-to-end suite writes what VS Code says of the activation. */
-async function activationTime(): Promise<string> {
-  const text = await readFile(join(results, 'activation.json'), 'utf8').catch(() => undefined);
+/** What the end-to-end suite has measured, and written beside its pictures. */
+async function measuredInVSCode(file: string, field: string): Promise<string> {
+  const text = await readFile(join(results, file), 'utf8').catch(() => undefined);
   if (text === undefined) return 'not measured: npm test -- e2e';
-  const { activationMs } = JSON.parse(text) as { activationMs: number }; // What the suite writes.
-  return `${activationMs} ms`;
+  const measured = JSON.parse(text) as Record<string, number>; // What the suite writes.
+  return `${measured[field]} ms`;
 }
 
 async function save(report: {

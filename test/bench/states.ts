@@ -147,16 +147,18 @@ async function memoryOfChain(
     await client.request('eval', { session, code: `state[${from}:${to}] += 1` });
     await client.request('snapshot', { session });
   }
-  for (;;) {
+  // They are measured in the background, one by one, and again when what they share has changed.
+  for (let before = -1; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     const { snapshots } = await client.request('ls-snapshots', { session });
     const live = snapshots.filter((node) => node.session === session && node.tier !== 'none');
     if (live.length < chain) throw new Error(`only ${live.length} of ${chain} snapshots are held`);
-    if (live.every((node) => node.size_bytes !== undefined)) {
+    const used = live.reduce((sum, node) => sum + (node.size_bytes ?? Number.NaN), 0);
+    if (used === before) {
       await client.request('close', { session });
-      const used = live.reduce((sum, node) => sum + (node.size_bytes ?? 0), 0);
       return used / (chainMegabytes * 1_000_000);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100)); // They are measured one by one, in the background.
+    before = used;
   }
 }
 
