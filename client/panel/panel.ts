@@ -60,7 +60,12 @@ export class Panel implements vscode.Disposable {
     this.#note(this.session.model.cells);
   }
 
-  /** The document was closed. */
+  /** A document of this address was closed: perhaps an earlier one, after its successor was opened. */
+  didClose(document: vscode.NotebookDocument): void {
+    if (document === this.#document) this.unbind();
+  }
+
+  /** Shows nothing any more, until another document is opened. */
   unbind(): void {
     for (const applier of this.#appliers.values()) applier.dispose();
     this.#appliers.clear();

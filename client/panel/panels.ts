@@ -25,7 +25,7 @@ export class Panels implements vscode.Disposable {
       this.controller,
       this.controller.onDidSelect((document) => this.get(document.uri)?.didSelectController()),
       vscode.workspace.onDidOpenNotebookDocument((document) => this.#opened(document)),
-      vscode.workspace.onDidCloseNotebookDocument((document) => this.get(document.uri)?.unbind()),
+      vscode.workspace.onDidCloseNotebookDocument((document) => this.get(document.uri)?.didClose(document)),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => {
         if (notebook.isDirty) this.get(notebook.uri)?.scheduleSave();
       }),

@@ -12,6 +12,7 @@ const cells = [
   '%%bash\necho "from bash"',
   'name = input("Who? ")\nname.upper()',
   'import matplotlib.pyplot as plt\nplt.plot([1, 4, 9]);',
+  'done = True',
 ];
 
 let vscode: VSCode;
