@@ -66,6 +66,7 @@ test('saves what Jupyter reads: streams, results with their count, pictures, and
 test('undoes the last run by key, marks its cell, and brings it back', async () => {
   await notebook.typeInto(0, '');
   await vscode.press('Escape');
+  await vscode.press('Control+End');
 
   await vscode.press('Control+Alt+Z');
   await vscode.page.getByText('undone — Redo').first().waitFor();
@@ -76,6 +77,7 @@ test('undoes the last run by key, marks its cell, and brings it back', async () 
 });
 
 test('rewinds to before a cell by its button', async () => {
+  await vscode.press('Control+Home');
   await notebook.typeInto(0, '');
   await vscode.page
     .getByRole('button', { name: 'Rewind to Before This' })
