@@ -12,7 +12,6 @@ const cells = [
   '%%bash\necho "from bash"',
   'name = input("Who? ")\nname.upper()',
   'import matplotlib.pyplot as plt\nplt.plot([1, 4, 9]);',
-  'done = True',
 ];
 
 let vscode: VSCode;
@@ -66,9 +65,13 @@ test('saves what Jupyter reads: streams, results with their count, pictures, and
 test('undoes the last run by key, marks its cell, and brings it back', async () => {
   await notebook.typeInto(0, '');
   await vscode.press('Escape');
-  await vscode.press('Control+End');
 
   await vscode.press('Control+Alt+Z');
+  // Where matplotlib was imported for the first time, it has written a cache: a file that is not undone, which is said.
+  const undone = vscode.page.getByText('undone — Redo').first();
+  const agree = vscode.page.locator('.monaco-dialog-box .monaco-button', { hasText: /^Undo$/ });
+  await undone.or(agree).first().waitFor();
+  if (await agree.isVisible()) await agree.click();
   await vscode.page.getByText('undone — Redo').first().waitFor();
   await vscode.screenshot('jupyter-undone');
   await vscode.press('Control+Alt+Y');
@@ -77,7 +80,6 @@ test('undoes the last run by key, marks its cell, and brings it back', async () 
 });
 
 test('rewinds to before a cell by its button', async () => {
-  await vscode.press('Control+Home');
   await notebook.typeInto(0, '');
   await vscode.page
     .getByRole('button', { name: 'Rewind to Before This' })
