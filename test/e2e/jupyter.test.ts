@@ -18,7 +18,7 @@ let vscode: VSCode;
 let notebook: Notebook;
 before(async () => {
   vscode = await VSCode.open({
-    files: { 'work.ipynb': written(cells), 'failing.ipynb': written(['1/0', 'print("never")']) },
+    files: { 'work.ipynb': written(cells) },
   });
   notebook = new Notebook(vscode);
 });
@@ -98,6 +98,10 @@ test('rewinds to before a cell by its button', async () => {
 });
 
 test('stops at the first cell that fails', async () => {
+  // In a window of its own: of two notebooks in one place, VS Code keeps the cells of the one behind.
+  await vscode.close();
+  vscode = await VSCode.open({ files: { 'failing.ipynb': written(['1/0', 'print("never")']) } });
+  notebook = new Notebook(vscode);
   await vscode.openFile('failing.ipynb');
   await notebook.waitForCell('1/0');
   await waitForKernel();
