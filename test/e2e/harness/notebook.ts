@@ -8,9 +8,6 @@ import type { Frame, Locator } from 'playwright-core';
 import { plainSpaces, type VSCode } from './vscode.ts';
 import { waitUntil } from './wait.ts';
 
-/** Now and then VS Code draws no cell of a notebook that it has just opened until its window changes its size. */
-const drawMs = 5000;
-
 /** The notebook of a window; the only one in view. */
 export class Notebook {
   readonly #vscode: VSCode;
@@ -37,12 +34,9 @@ export class Notebook {
 
   /** Waits until a cell shows this code. */
   async waitForCell(text: string): Promise<void> {
-    const began = Date.now();
-    await waitUntil(`a cell with '${text}'`, async () => {
-      const texts = await this.cellTexts();
-      if (texts.length === 0 && Date.now() - began > drawMs) await this.#vscode.layOutAnew();
-      return texts.some((code) => code.includes(text));
-    });
+    await waitUntil(`a cell with '${text}'`, async () =>
+      (await this.cellTexts()).some((code) => code.includes(text)),
+    );
   }
 
   /** Puts the cursor into a cell's code, counted from 0, negative from the end, and types. */
@@ -85,12 +79,9 @@ export class Notebook {
   /** Waits until the outputs, one after the other, contain or match this; answers all their text. */
   async waitForOutput(expected: string | RegExp): Promise<string> {
     let seen = '';
-    const began = Date.now();
     return waitUntil(
       () => `output ${expected}; the outputs are:\n${seen}`,
       async () => {
-        if ((await this.cells().count()) === 0 && Date.now() - began > drawMs)
-          await this.#vscode.layOutAnew();
         seen = (await this.outputTexts().catch(() => [])).join('\n');
         const found = typeof expected === 'string' ? seen.includes(expected) : expected.test(seen);
         return found ? seen : undefined;

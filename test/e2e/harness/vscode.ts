@@ -255,13 +255,6 @@ export class VSCode {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }
 
-  /** Has VS Code draw the window anew, by changing its size for a moment. */
-  async layOutAnew(): Promise<void> {
-    const size = this.page.viewportSize() ?? { width: 1400, height: 900 };
-    await this.page.setViewportSize({ ...size, height: size.height - 10 });
-    await this.page.setViewportSize(size);
-  }
-
   /** Keeps a picture of the window as test/results/NAME.png and answers its path. */
   async screenshot(name: string): Promise<string> {
     const path = join(results, `${name}.png`);
