@@ -2,13 +2,13 @@
  * Tables of frames and arrays in editors of their own. It opens them, fetches what their pages ask for, and tells them
  * when a variable may have changed; drawing is `webview/`'s.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Event, EventType } from '../../runtime/protocol/events.ts';
 import type { VariablePath } from '../../runtime/protocol/states.ts';
 import { type Log, supervise } from '../logging/log.ts';
 import type { Session } from '../sessions/session.ts';
 import { explainLook } from '../variables/explain-look.ts';
+import { pageOf } from '../webviews/page.ts';
 import type { FromTable, TableRequest, TableWords, ToTable } from './messages.ts';
 
 export const tableViewType = 'hindsight.table';
@@ -83,23 +83,12 @@ export class TablePanels implements vscode.Disposable {
       // Our own page is the only sender on this channel.
       supervise(this.#log, 'a table', this.#answer(open, message as FromTable));
     });
-    panel.webview.html = this.#page(panel.webview);
+    panel.webview.html = pageOf(panel.webview, this.#dist, 'table');
   }
 
   async #answer(open: Open, message: FromTable): Promise<void> {
     if (message.kind === 'ready') post(open, { kind: 'words', words: words(open.subject.name) });
     else post(open, await fetch(open.subject, message));
-  }
-
-  #page(webview: vscode.Webview): string {
-    const nonce = randomBytes(16).toString('base64url');
-    const source = (name: string): vscode.Uri => webview.asWebviewUri(vscode.Uri.joinPath(this.#dist, name));
-    const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
-    return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${source('table.css')}"></head>
-<body><script nonce="${nonce}" src="${source('table.js')}"></script></body></html>`;
   }
 }
 

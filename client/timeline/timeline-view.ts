@@ -2,7 +2,6 @@
  * The Timeline: the states of the session in front, as a picture in the side bar. It gathers what the page shows and
  * carries out what a person does there; the picture itself is drawn by `webview/`.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Log, supervise } from '../logging/log.ts';
 import type { Session } from '../sessions/session.ts';
@@ -14,6 +13,7 @@ import type { TimeParts } from '../time/parts.ts';
 import { treeOf } from '../time/pick-state.ts';
 import type { StateTree } from '../time/states.ts';
 import { describeSize } from '../time/words.ts';
+import { pageOf } from '../webviews/page.ts';
 import { Briefs } from './briefs.ts';
 import { detailsOf } from './details.ts';
 import type { FromTimeline, TimelineAction, ToTimeline } from './messages.ts';
@@ -56,7 +56,7 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;
     });
-    view.webview.html = this.#page(view.webview);
+    view.webview.html = pageOf(view.webview, this.#dist, 'timeline');
   }
 
   /** Reads the states anew and shows them, where the view is to be seen. */
@@ -175,17 +175,6 @@ export class TimelineView implements vscode.WebviewViewProvider, vscode.Disposab
 
   #post(message: ToTimeline): void {
     void this.#view?.webview.postMessage(message);
-  }
-
-  #page(webview: vscode.Webview): string {
-    const nonce = randomBytes(16).toString('base64url');
-    const source = (name: string): vscode.Uri => webview.asWebviewUri(vscode.Uri.joinPath(this.#dist, name));
-    const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
-    return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<link rel="stylesheet" href="${source('timeline.css')}"></head>
-<body><script nonce="${nonce}" src="${source('timeline.js')}"></script></body></html>`;
   }
 }
 
