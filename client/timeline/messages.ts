@@ -49,16 +49,13 @@ export interface TimelineWords {
 }
 
 /** What can be done with a state. `rewind` is `Redo` where the state is ahead of the present. */
-export type TimelineAction = 'rewind' | 'fork' | 'variables' | 'compare' | 'name' | 'delete';
+export type TimelineAction = (typeof timelineActions)[number];
 
-export const timelineActions: readonly TimelineAction[] = [
-  'rewind',
-  'fork',
-  'variables',
-  'compare',
-  'name',
-  'delete',
-];
+/** All of them: below the details of a state. */
+export const timelineActions = ['rewind', 'fork', 'compare', 'variables', 'name', 'delete'] as const;
+
+/** Those at hand on a row, of which there is little in a side bar. */
+export const rowActions: readonly TimelineAction[] = ['rewind', 'fork', 'compare'];
 
 export interface TimelineDetails {
   readonly kind: 'details';

@@ -1,7 +1,23 @@
 /** What stands below the list: the code, outputs and changes of the selected state. */
-import type { DetailSection, TimelineDetails } from '../messages.ts';
+import {
+  type DetailSection,
+  type TimelineAction,
+  type TimelineDetails,
+  type TimelineWords,
+  timelineActions,
+} from '../messages.ts';
+import { actionBar } from './actions.ts';
 
-export function renderDetails(details: TimelineDetails, close: () => void): readonly HTMLElement[] {
+export interface DetailsContext {
+  readonly words: TimelineWords['actions'];
+  readonly act: (action: TimelineAction) => void;
+  readonly close: () => void;
+}
+
+export function renderDetails(
+  details: TimelineDetails,
+  { words, act, close }: DetailsContext,
+): readonly HTMLElement[] {
   const head = element('div', 'head');
   head.append(element('h2', '', details.title), element('span', 'facts', details.facts));
   const button = document.createElement('button');
@@ -13,6 +29,7 @@ export function renderDetails(details: TimelineDetails, close: () => void): read
   head.append(button);
   return [
     head,
+    actionBar(timelineActions, words, act, 0),
     ...(details.code === '' ? [] : [element('pre', 'code', details.code)]),
     ...(details.outputs === '' ? [] : [element('pre', 'outputs', details.outputs)]),
     ...details.sections.map(renderSection),

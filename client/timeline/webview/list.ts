@@ -4,7 +4,7 @@
  */
 import type { TimelineAction, TimelineRow, TimelineTree } from '../messages.ts';
 import { rowHeight } from './graph.ts';
-import { agoText, renderRow } from './row.ts';
+import { agoText, markRow, renderRow } from './row.ts';
 
 /** Up to twice as many rows are all in the document, and nothing has to be drawn while scrolling. */
 const overscan = 250;
@@ -32,6 +32,7 @@ export class StateList {
   readonly #spacer = document.createElement('div');
   readonly #events: ListEvents;
   readonly #briefs = new Map<string, string>();
+  readonly #elements = new Map<string | undefined, { readonly key: string; readonly element: HTMLElement }>();
   #tree: TimelineTree | undefined;
   #current: string | undefined;
   #marked: string | undefined;
@@ -161,23 +162,40 @@ export class StateList {
     const start = Math.max(0, firstInView - overscan);
     const rows = tree.rows.slice(start, endInView + overscan);
     this.#spacer.style.height = `${tree.rows.length * rowHeight}px`;
-    this.#spacer.replaceChildren(...rows.map((row, index) => this.#row(tree, row, start + index)));
+    this.#place(rows.map((row, index) => this.#row(tree, row, start + index)));
     if (this.#current === undefined) this.element.removeAttribute('aria-activedescendant');
     else this.element.setAttribute('aria-activedescendant', `state-${this.#current}`);
     this.#tellVisible(tree.rows.slice(firstInView, endInView));
   }
 
+  // What is there already stays in the document: a row that is drawn anew between press and release gets no click.
+  #place(wanted: readonly HTMLElement[]): void {
+    const kept = new Set<Element>(wanted);
+    for (const child of [...this.#spacer.children]) if (!kept.has(child)) child.remove();
+    let next = this.#spacer.firstElementChild;
+    for (const element of wanted) {
+      if (element === next) next = next.nextElementSibling;
+      else this.#spacer.insertBefore(element, next);
+    }
+    const ids = new Set(wanted.map(({ dataset }) => dataset['id']));
+    for (const id of this.#elements.keys()) if (!ids.has(id)) this.#elements.delete(id);
+  }
+
   #row(tree: TimelineTree, row: TimelineRow, index: number): HTMLElement {
-    const element = renderRow(row, {
-      words: tree.words,
+    const content = {
       lanes: tree.width,
       brief: this.#briefs.get(row.id),
-      isSelected: row.id === this.#current,
-      isMarked: row.id === this.#marked,
       position: index + 1,
       total: tree.rows.length,
-      act: (action) => this.#act(action, row.id),
-    });
+    };
+    const key = JSON.stringify([row, content]);
+    const known = this.#elements.get(row.id);
+    const element =
+      known?.key === key
+        ? known.element
+        : renderRow(row, { ...content, words: tree.words, act: (action) => this.#act(action, row.id) });
+    this.#elements.set(row.id, { key, element });
+    markRow(element, row.id === this.#current, row.id === this.#marked);
     element.style.top = `${index * rowHeight}px`;
     return element;
   }

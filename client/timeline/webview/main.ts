@@ -1,5 +1,12 @@
 /** The Timeline's page: puts the list and the details together and talks to the extension. */
-import type { FromTimeline, TimelineDetails, TimelineTree, ToTimeline } from '../messages.ts';
+import type {
+  FromTimeline,
+  TimelineAction,
+  TimelineDetails,
+  TimelineTree,
+  TimelineWords,
+  ToTimeline,
+} from '../messages.ts';
 import { renderDetails } from './details.ts';
 import { StateList } from './list.ts';
 
@@ -12,11 +19,11 @@ const live = document.createElement('div');
 const list = new StateList({
   onSelect: (id) => editor.postMessage({ kind: 'select', id }),
   onVisible: (ids) => editor.postMessage({ kind: 'visible', ids }),
-  onAct: (action, id, other) =>
-    editor.postMessage({ kind: 'act', action, id, ...(other === undefined ? {} : { other }) }),
+  onAct: act,
 });
 let shownState = '';
 let present = '';
+let words: TimelineWords | undefined;
 
 empty.className = 'empty';
 details.className = 'details';
@@ -39,6 +46,7 @@ window.addEventListener('keydown', (event) => {
 editor.postMessage({ kind: 'ready' });
 
 function showTree(tree: TimelineTree): void {
+  words = tree.words;
   const isEmpty = tree.rows.length === 0;
   empty.textContent = tree.words.empty;
   empty.hidden = !isEmpty;
@@ -52,10 +60,21 @@ function showTree(tree: TimelineTree): void {
 }
 
 function showDetails(message: TimelineDetails): void {
-  shownState = message.id;
-  details.replaceChildren(...renderDetails(message, hideDetails));
+  if (words === undefined) return;
+  const { id } = message;
+  shownState = id;
+  const context = {
+    words: words.actions,
+    act: (action: TimelineAction) => act(action, id),
+    close: hideDetails,
+  };
+  details.replaceChildren(...renderDetails(message, context));
   details.hidden = false;
   details.scrollTop = 0;
+}
+
+function act(action: TimelineAction, id: string, other?: string): void {
+  editor.postMessage({ kind: 'act', action, id, ...(other === undefined ? {} : { other }) });
 }
 
 function hideDetails(): void {

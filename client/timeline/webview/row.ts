@@ -1,5 +1,6 @@
 /** One row of the Timeline: the graph, two lines of text, and the buttons that come with the mouse or the focus. */
-import { type TimelineAction, type TimelineRow, type TimelineWords, timelineActions } from '../messages.ts';
+import { rowActions, type TimelineAction, type TimelineRow, type TimelineWords } from '../messages.ts';
+import { actionBar } from './actions.ts';
 import { drawGraph } from './graph.ts';
 import { icon } from './icons.ts';
 
@@ -7,8 +8,6 @@ export interface RowContext {
   readonly words: TimelineWords;
   readonly lanes: number;
   readonly brief: string | undefined;
-  readonly isSelected: boolean;
-  readonly isMarked: boolean;
   /** Counted from 1, and of how many: for a screen reader. */
   readonly position: number;
   readonly total: number;
@@ -16,30 +15,30 @@ export interface RowContext {
 }
 
 export function renderRow(row: TimelineRow, context: RowContext): HTMLElement {
-  const { words, isSelected, isMarked, position, total } = context;
+  const { words, position, total, act } = context;
   const ago = agoText(row.createdMs, Date.now(), words);
   const option = document.createElement('div');
   option.id = `state-${row.id}`;
-  option.className = [
-    'row',
-    isSelected ? 'selected' : '',
-    isMarked ? 'marked' : '',
-    row.isPast ? '' : 'off',
-    row.tier,
-  ]
-    .filter((name) => name !== '')
-    .join(' ');
+  option.className = row.isPast ? `row ${row.tier}` : `row off ${row.tier}`;
   option.dataset['id'] = row.id;
   option.setAttribute('role', 'option');
-  option.setAttribute('aria-selected', String(isSelected));
   option.setAttribute('aria-posinset', String(position));
   option.setAttribute('aria-setsize', String(total));
-  option.setAttribute(
-    'aria-label',
-    [row.spoken, ago, context.brief ?? '', isMarked ? words.marked : ''].filter(Boolean).join(', '),
-  );
-  option.append(drawGraph(row, context.lanes), text(row, ago, context), buttons(context));
+  option.dataset['marked'] = words.marked;
+  option.dataset['spoken'] = [row.spoken, ago, context.brief ?? ''].filter(Boolean).join(', ');
+  // Reached by their keys, not by Tab: the list is one stop.
+  const actions = actionBar(rowActions, words.actions, act, -1);
+  option.append(drawGraph(row, context.lanes), text(row, ago, context), actions);
   return option;
+}
+
+/** Shows whether a row is selected, and whether it is marked to be compared with another. */
+export function markRow(option: HTMLElement, isSelected: boolean, isMarked: boolean): void {
+  const { spoken = '', marked = '' } = option.dataset;
+  option.classList.toggle('selected', isSelected);
+  option.classList.toggle('marked', isMarked);
+  option.setAttribute('aria-selected', String(isSelected));
+  option.setAttribute('aria-label', isMarked ? `${spoken}, ${marked}` : spoken);
 }
 
 /** `5 s ago`; a date for what is older than a day. */
@@ -78,25 +77,6 @@ function text(row: TimelineRow, ago: string, { brief, words }: RowContext): HTML
   for (const name of row.others) second.append(span('other', name));
   box.append(first, second);
   return box;
-}
-
-// Reached by their keys, not by Tab: the list is one stop.
-function buttons({ words, act }: RowContext): HTMLElement {
-  const bar = div('actions');
-  for (const action of timelineActions) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.tabIndex = -1;
-    button.title = words.actions[action];
-    button.setAttribute('aria-label', words.actions[action]);
-    button.append(icon(action));
-    button.addEventListener('click', (event) => {
-      event.stopPropagation();
-      act(action);
-    });
-    bar.append(button);
-  }
-  return bar;
 }
 
 function div(className: string): HTMLElement {
