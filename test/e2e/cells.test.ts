@@ -26,10 +26,10 @@ test('nothing has started before the first command', async () => {
 });
 
 test('a cell runs from its code lens, and the next one waits in the queue', async () => {
-  await vscode.page.getByText('Run Cell').first().click();
+  await vscode.clickLens('Run Cell');
   await panel.waitForCell('time.sleep(3)');
 
-  await vscode.page.getByText('Run Cell').nth(1).click();
+  await vscode.clickLens('Run Cell', 1);
 
   await vscode.page.locator('.notebookOverlay').getByText('queued, 1 before it').waitFor();
   await panel.waitForOutput('second');

@@ -43,7 +43,7 @@ test('runs a file cell by cell, with the lens above each cell and by the keyboar
   await vscode.openFile('orbits.py');
   await vscode.press('Control+B');
 
-  await vscode.page.locator('.codelens-decoration a').filter({ hasText: 'Run Cell' }).first().click();
+  await vscode.clickLens('Run Cell');
   await panel.waitForInOutput('table');
   await vscode.goToLine(12);
   await vscode.press('Shift+Enter');

@@ -17,7 +17,7 @@ after(() => vscode.close());
 
 test('each of five quick keys runs the cell after the last one', async () => {
   await vscode.openFile('quick.py');
-  await vscode.page.locator('.codelens-decoration a').filter({ hasText: 'Run Cell' }).first().click();
+  await vscode.clickLens('Run Cell');
   await panel.waitForCell('print("ran", 1)');
   await vscode.goToLine(4);
 
