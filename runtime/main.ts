@@ -52,7 +52,10 @@ command
   .option('--json', 'say where it listens as one line of JSON')
   .option('--stdio', 'serve one client on the standard streams instead, a JSON object a line')
   .option('--state-file <path>', 'also say it in this file, which one runtime at a time may have')
-  .option('--workspace <path>', 'the folder that the state file names (default: the working directory)')
+  .option(
+    '--workspace <path>',
+    'the folder that it works for, as the state file and its checkpoints name it (default: the working directory)',
+  )
   .option('--token-file <path>', 'keep the token in this file instead of making a new one each time')
   .option('--no-fork', 'start a fresh process for each session')
   .option('--tcp', 'talk to workers over TCP on this machine instead of a Unix socket')

@@ -44,15 +44,16 @@ export async function offerCheckpoint(
   else if (choice === notNow) await memento.update(declinedKey, node.id);
 }
 
-/** The newest checkpoint of a session that is not open any more. */
+/** The newest checkpoint of a session of this workspace that is not open any more. */
 export function newestOfEarlierLife(
   { snapshots }: StateTree,
   open: ReadonlySet<string | undefined>,
 ): SnapshotNode | undefined {
   return snapshots
-    .filter(({ session, label, tier, trusted }) => {
+    .filter(({ session, label, tier, trusted, workspace }) => {
       const isOnDisk = tier === 'durable' || tier === 'both';
-      return label !== undefined && isOnDisk && trusted !== false && !open.has(session);
+      const isHere = workspace === undefined;
+      return label !== undefined && isHere && isOnDisk && trusted !== false && !open.has(session);
     })
     .toSorted((one, other) => other.created - one.created)[0];
 }

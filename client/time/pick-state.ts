@@ -53,7 +53,7 @@ export function treeOf(session: string | undefined, { snapshots, present }: Stat
 }
 
 function toItem(node: SnapshotNode, isPresent: boolean): StateItem {
-  const { run, label, created, tier, size_bytes: size, durable_bytes: onDisk } = node;
+  const { run, label, created, tier, size_bytes: size, durable_bytes: onDisk, workspace } = node;
   const icon = isPresent
     ? '$(circle-filled)'
     : label !== undefined
@@ -71,7 +71,11 @@ function toItem(node: SnapshotNode, isPresent: boolean): StateItem {
   return {
     label: `${icon} ${label ?? code}`,
     description: describeAgo(created * 1000, Date.now()),
-    detail: [...(label === undefined ? [] : [code]), held.join(', ')].join(' · '),
+    detail: [
+      ...(label === undefined ? [] : [code]),
+      held.join(', '),
+      ...(workspace === undefined ? [] : [vscode.l10n.t('from {0}', workspace)]),
+    ].join(' · '),
     node,
   };
 }

@@ -55,7 +55,7 @@ export type TimelineAction = (typeof timelineActions)[number];
 export const timelineActions = ['rewind', 'fork', 'compare', 'variables', 'name', 'delete'] as const;
 
 /** Those at hand on a row, of which there is little in a side bar. */
-export const rowActions: readonly TimelineAction[] = ['rewind', 'fork', 'compare'];
+export const rowActions: readonly TimelineAction[] = ['rewind', 'fork', 'compare', 'name'];
 
 export interface TimelineDetails {
   readonly kind: 'details';

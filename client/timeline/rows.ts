@@ -23,7 +23,7 @@ export interface RowWords {
   readonly spoken: (row: Omit<TimelineRow, 'spoken'>) => string;
 }
 
-/** Newest first. Of other trees only checkpoints are there, below. */
+/** Newest first. Of other trees only this workspace's checkpoints are there, below. */
 export function toRows(
   tree: Tree,
   own: ReadonlySet<string>,
@@ -33,7 +33,7 @@ export function toRows(
   const newestFirst = tree.snapshots.toReversed();
   const shown = [
     ...newestFirst.filter(({ id }) => own.has(id)),
-    ...newestFirst.filter(({ id, label, tier }) => !own.has(id) && label !== undefined && tier !== 'none'),
+    ...newestFirst.filter((node) => !own.has(node.id) && isCheckpointHere(node)),
   ];
   const present = viewer.session === undefined ? undefined : tree.present[viewer.session];
   const past = pastOf(present, tree.snapshots);
@@ -53,6 +53,10 @@ export function toRows(
       return { ...row, spoken: words.spoken(row) };
     }),
   };
+}
+
+function isCheckpointHere({ label, tier, workspace }: SnapshotNode): boolean {
+  return label !== undefined && tier !== 'none' && workspace === undefined;
 }
 
 function toRow(

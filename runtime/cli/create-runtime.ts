@@ -22,6 +22,8 @@ export interface RuntimeOptions {
   readonly snapshotMemory?: number;
   /** Folder of the durable checkpoints. Default: that of the user. */
   readonly store?: string;
+  /** Folder that it works for; the checkpoints of others are told apart. Default: the working directory. */
+  readonly workspace?: string;
   /** Paths of modules, relative to the working directory. */
   readonly middleware: readonly string[];
   readonly onShutdown: () => void;
@@ -29,7 +31,8 @@ export interface RuntimeOptions {
 
 export async function createRuntime(program: Program, options: RuntimeOptions): Promise<ProtocolServer> {
   const { logger, fork, tcp, snapshotMemory } = options;
-  const store = options.store ?? checkpointFolder(program.env, program.platform);
+  const folder = path.resolve(program.cwd, options.store ?? checkpointFolder(program.env, program.platform));
+  const workspace = path.resolve(program.cwd, options.workspace ?? '.');
   const engine = createPythonEngine({
     workerPath: program.workerPath,
     env: program.env,
@@ -53,7 +56,7 @@ export async function createRuntime(program: Program, options: RuntimeOptions): 
       limits: { maxFrameBytes: options.maxFrameBytes },
     },
     onShutdown: options.onShutdown,
-    openStore: () => CheckpointStore.open({ folder: path.resolve(program.cwd, store), pid: program.pid }),
+    openStore: () => CheckpointStore.open({ folder, pid: program.pid, workspace }),
     limits: {
       snapshotMemoryBytes: Math.floor(
         snapshotMemory === undefined ? totalmem() / 4 : snapshotMemory * 1024 * 1024,

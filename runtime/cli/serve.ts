@@ -57,6 +57,7 @@ export async function serve(program: Program, options: ServeOptions): Promise<vo
     ...(options.tcp === undefined ? {} : { tcp: options.tcp }),
     ...(options.snapshotMemory === undefined ? {} : { snapshotMemory: options.snapshotMemory }),
     ...(options.store === undefined ? {} : { store: options.store }),
+    ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
     onShutdown: () => setImmediate(end, 'a client'),
   });
   try {

@@ -71,6 +71,12 @@ export const snapshotNode = Type.Object({
   trusted: Type.Optional(
     Type.Boolean({ description: 'False: it was imported and nobody has agreed to load it yet.' }),
   ),
+  workspace: Type.Optional(
+    Type.String({
+      description:
+        'Folder that the runtime worked for that made it, where this runtime works for another. The store of checkpoints is one for all.',
+    }),
+  ),
   warnings: Type.Array(stateWarning),
 });
 

@@ -4,12 +4,14 @@ import type { SavedState, SessionOptions } from '../engine.ts';
 
 /** What is remembered of a checkpoint beside what its engine wrote. */
 export interface CheckpointFacts {
-  /** `tier` and `durable_bytes` are the store's to say. */
-  readonly node: Omit<SnapshotNode, 'tier' | 'durable_bytes' | 'size_bytes' | 'trusted'>;
+  /** `tier`, `durable_bytes` and the like are the store's to say. */
+  readonly node: Omit<SnapshotNode, 'tier' | 'durable_bytes' | 'size_bytes' | 'trusted' | 'workspace'>;
   /** How a session is opened to hold it. */
   readonly options: Omit<SessionOptions, 'sessionId'>;
   /** Name of its session, as a person called it. */
   readonly sessionName?: string;
+  /** Folder that its runtime worked for. */
+  readonly workspace?: string;
 }
 
 export interface CheckpointRecord extends CheckpointFacts {

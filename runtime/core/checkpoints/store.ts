@@ -17,25 +17,31 @@ export interface StoreOptions {
   /** Absolute; made when it is not there. */
   readonly folder: string;
   readonly pid: number;
+  /** What the runtime works for; remembered with each checkpoint. */
+  readonly workspace?: string;
 }
 
 export class CheckpointStore {
   readonly folder: ObjectFolder;
+  /** Of the runtime that uses it. */
+  readonly workspace: string | undefined;
   readonly #records: Records;
   readonly #objects: Objects;
 
-  private constructor(records: Records, objects: Objects) {
+  private constructor(records: Records, objects: Objects, workspace: string | undefined) {
     this.#records = records;
     this.#objects = objects;
     this.folder = { path: objects.path };
+    this.workspace = workspace;
   }
 
   /** Errors: `store-unavailable`, `checkpoint-version` when a newer version of Hindsight wrote it. */
-  static async open({ folder, pid }: StoreOptions): Promise<CheckpointStore> {
+  static async open({ folder, pid, workspace }: StoreOptions): Promise<CheckpointStore> {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const objects = new Objects(path.join(folder, 'objects'));
-      return new CheckpointStore(await Records.open(path.join(folder, 'store.sqlite'), pid), objects);
+      const records = await Records.open(path.join(folder, 'store.sqlite'), pid);
+      return new CheckpointStore(records, objects, workspace);
     } catch (error) {
       throw storeError(error, 'the store of checkpoints cannot be opened');
     }
@@ -62,7 +68,7 @@ export class CheckpointStore {
     const release = this.#use(() => this.#records.lease());
     try {
       const saved = await write(this.folder);
-      const record = { ...facts, saved, trusted: true };
+      const record = { ...facts, ...this.#ofWorkspace(), saved, trusted: true };
       this.#use(() => this.#records.insert(record));
       return record;
     } finally {
@@ -110,7 +116,8 @@ export class CheckpointStore {
   async importFrom(file: string, snapshotId: string): Promise<CheckpointRecord> {
     const release = this.#use(() => this.#records.lease());
     try {
-      const record = await importCheckpoint(file, snapshotId, this.#objects);
+      const imported = await importCheckpoint(file, snapshotId, this.#objects);
+      const record = { ...imported, ...this.#ofWorkspace() };
       this.#use(() => this.#records.insert(record));
       return record;
     } finally {
@@ -120,6 +127,10 @@ export class CheckpointStore {
 
   close(): void {
     this.#records.close();
+  }
+
+  #ofWorkspace(): Pick<CheckpointFacts, 'workspace'> {
+    return this.workspace === undefined ? {} : { workspace: this.workspace };
   }
 
   #use<Result>(action: () => Result): Result {

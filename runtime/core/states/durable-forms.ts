@@ -75,8 +75,9 @@ export class DurableForms {
 
   /** A state from a file, with what was kept of it. Runs nothing of it. */
   async importFrom(file: string): Promise<{ node: StateNode; report: KeepReport }> {
-    const record = await (await this.#store()).importFrom(file, this.#options.newId('snap'));
-    return { node: this.#add(record), report: record.saved.report };
+    const store = await this.#store();
+    const record = await store.importFrom(file, this.#options.newId('snap'));
+    return { node: this.#add(record, store), report: record.saved.report };
   }
 
   async close(): Promise<void> {
@@ -114,7 +115,7 @@ export class DurableForms {
   async #open(openStore: () => Promise<CheckpointStore>): Promise<CheckpointStore> {
     const store = await openStore();
     for (const listed of store.list()) {
-      if (listed.kind === 'whole') this.#add(listed.record);
+      if (listed.kind === 'whole') this.#add(listed.record, store);
       else this.#addDamaged(listed.snapshotId, listed.problem);
     }
     return store;
@@ -132,13 +133,20 @@ export class DurableForms {
     };
   }
 
-  #add({ node, options, sessionName, saved, trusted }: CheckpointRecord): StateNode {
+  #add({ node, options, saved, trusted, ...record }: CheckpointRecord, store: CheckpointStore): StateNode {
+    const { sessionName, workspace } = record;
+    const isElsewhere = workspace !== undefined && workspace !== store.workspace;
     const known = this.#options.tree.get(node.id);
     const added =
       known ??
       this.#options.tree.add({
         ...node,
-        origin: { engine: saved.engine, options, ...(sessionName === undefined ? {} : { sessionName }) },
+        origin: {
+          engine: saved.engine,
+          options,
+          ...(sessionName === undefined ? {} : { sessionName }),
+          ...(isElsewhere ? { workspace } : {}),
+        },
         parent: node.parent === undefined ? undefined : this.#options.tree.get(node.parent),
         parentId: node.parent,
         run: node.run === undefined ? undefined : runOf(node.run),

@@ -36,6 +36,8 @@ export interface StateOrigin {
   readonly options: Omit<SessionOptions, 'sessionId'>;
   /** Name of its session, as a person called it. */
   readonly sessionName?: string;
+  /** Folder that the runtime worked for that made it, where it is another one than ours. */
+  readonly workspace?: string;
 }
 
 export interface StateNode {
@@ -82,6 +84,7 @@ export function describeState(node: StateNode): SnapshotNode {
   const { live, durable } = node;
   return {
     ...factsOf(node),
+    ...(node.origin.workspace === undefined ? {} : { workspace: node.origin.workspace }),
     tier: tierOf(node),
     ...(live?.sizeBytes === undefined ? {} : { size_bytes: live.sizeBytes }),
     ...(durable === undefined ? {} : { durable_bytes: durable.bytes, trusted: durable.trusted }),
@@ -91,7 +94,7 @@ export function describeState(node: StateNode): SnapshotNode {
 /** What does not depend on how it is held. */
 export function factsOf(
   node: StateNode,
-): Omit<SnapshotNode, 'tier' | 'durable_bytes' | 'size_bytes' | 'trusted'> {
+): Omit<SnapshotNode, 'tier' | 'durable_bytes' | 'size_bytes' | 'trusted' | 'workspace'> {
   const parent = node.parent?.id ?? node.parentId;
   return {
     id: node.id,
