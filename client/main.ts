@@ -104,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
     session.onDidChangeState(() => {
       showStatus();
       served.update();
+      transactions.stateChanged(session);
       supervise(log, 'a notice', notices.stateChanged(session));
     });
   };

@@ -182,7 +182,8 @@ function errorItems(
   { session }: OutputContext,
 ): vscode.NotebookCellOutputItem[] {
   const ran = code === 'eval-failed' || code === 'eval-interrupted';
-  const undo = ran ? { session, key: cell.key, label: vscode.l10n.t('Undo this run') } : undefined;
+  const canUndo = ran && cell.undone === undefined;
+  const undo = canUndo ? { session, key: cell.key, label: vscode.l10n.t('Undo this run') } : undefined;
   const lines = stack === '' ? [`${name}: ${message}`] : stack.trimEnd().split('\n');
   const headlineAt = lines.findLastIndex((line) => line.startsWith(name));
   const headline = lines.splice(headlineAt === -1 ? lines.length - 1 : headlineAt).join('\n');

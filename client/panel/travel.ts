@@ -45,9 +45,10 @@ export class Travel {
 
   rolledBack({ undone, reason }: Event<'rolled_back'>): Travelled {
     const changed = this.#cells(undone);
-    for (const cell of changed) cell.undone = 'rolled-back';
+    for (const cell of changed) setUndone(cell, 'rolled-back');
     this.settle();
-    return { changed, line: { kind: 'rolled-back', text: reason } };
+    const [only] = changed.length === 1 ? changed : [];
+    return { changed, line: { kind: 'rolled-back', text: failureOf(only) ?? reason } };
   }
 
   #line(): TravelLine | undefined {
@@ -68,9 +69,26 @@ function mark(
   done: Map<string, PanelCell>,
   reversed: Map<string, PanelCell>,
 ): void {
+  setUndone(cell, undone);
+  if (!reversed.delete(cell.key)) done.set(cell.key, cell);
+}
+
+function setUndone(cell: PanelCell, undone: PanelCell['undone']): void {
   cell.undone = undone;
   cell.version++;
-  if (!reversed.delete(cell.key)) done.set(cell.key, cell);
+  // What stands below an error offers to undo the run, unless it is undone.
+  for (const output of cell.outputs) if (output.kind === 'error') output.version++;
+}
+
+/**
+ * What a run failed with, in the words in which the runtime says it; undefined where nothing was raised. Who rolls back
+ * what has failed is a client where a transaction was begun for it, and of that the runtime knows no reason.
+ */
+function failureOf(cell: PanelCell | undefined): string | undefined {
+  const error = cell?.outputs.findLast((output) => output.kind === 'error');
+  if (error?.code !== 'eval-failed') return undefined;
+  const { name, message } = error;
+  return `it failed with ${[name, message].filter((part) => part !== '').join(': ')}`;
 }
 
 function counts(cells: ReadonlyMap<string, PanelCell>): readonly number[] {

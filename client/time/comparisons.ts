@@ -17,6 +17,7 @@ export interface Compared {
 
 export class Comparisons implements vscode.Disposable {
   #panel: vscode.WebviewPanel | undefined;
+  #shown: Compared | undefined;
 
   /** Opens the comparison beside, or in the editor where the last one is. Errors: those of `diff`. */
   async show({ connected }: Session, compared: Compared): Promise<Returns<'diff'> | undefined> {
@@ -29,6 +30,7 @@ export class Comparisons implements vscode.Disposable {
       ...(to === undefined ? {} : { to }),
     });
     const panel = this.#open();
+    this.#shown = compared;
     panel.title = title;
     panel.webview.html = page(
       renderComparison(difference, {
@@ -49,6 +51,11 @@ export class Comparisons implements vscode.Disposable {
     );
     panel.reveal(undefined, true);
     return difference;
+  }
+
+  /** Closes the editor if it shows this comparison still. */
+  close(compared: Compared): void {
+    if (this.#shown === compared) this.#panel?.dispose();
   }
 
   dispose(): void {

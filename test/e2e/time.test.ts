@@ -7,6 +7,7 @@ import { results } from '../tools/paths.ts';
 import { inlineResults } from './harness/inline-results.ts';
 import { Notebook } from './harness/notebook.ts';
 import { Timeline } from './harness/timeline.ts';
+import { frameWith } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
 import { waitUntil } from './harness/wait.ts';
 
@@ -102,7 +103,7 @@ test('a rewind by the mouse goes there, and the panel says so', async () => {
   await timeline.press('[1]', 'Go to This State');
 
   await timeline.waitForRows(/run 4.*on another branch[\s\S]*present, run 1/);
-  await waitForLine('Back before run 2');
+  await panel.waitForLine('Back before run 2');
   await vscode.screenshot('time-rewound');
 });
 
@@ -118,17 +119,7 @@ test('arrow keys walk through time, and a letter goes to a state', async () => {
 test('two states are compared variable by variable', async () => {
   await timeline.press('[1]', 'Compare with');
 
-  const frame = await waitUntil('the comparison', async () => {
-    for (const candidate of vscode.page.frames())
-      if (
-        (await candidate
-          .locator('details.changed')
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return candidate;
-    return undefined;
-  });
+  const frame = await frameWith(vscode, 'details.changed');
   assert.match(await frame.locator('body').innerText(), /Changed\s*2[\s\S]*stars[\s\S]*weight/);
   await vscode.screenshot('time-compared');
   await vscode.command('View: Close Editor');
@@ -160,7 +151,7 @@ test('a checkpoint survives a restart of the session', async () => {
   const row = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'before it all' });
   await row.first().click();
 
-  await waitForLine('Back in the state after run 4');
+  await panel.waitForLine('Back in the state after run 4');
   await vscode.openFile('stars.py');
   await runCellAt(15);
   await panel.waitForOutput(/Deneb'\] 6[\s\S]*Deneb'\] 6/);
@@ -195,17 +186,6 @@ async function waitForUndone(count: number): Promise<void> {
   await waitUntil(`${count} undone cells`, async () => {
     const outputs = await panel.outputTexts().catch(() => []);
     return outputs.filter((text) => text.includes('undone — Redo')).length === count;
-  });
-}
-
-/** Waits until a line between the cells says this; VS Code draws it in the frame of the outputs. */
-async function waitForLine(text: string): Promise<void> {
-  await waitUntil(`the line '${text}'`, async () => {
-    for (const frame of vscode.page.frames()) {
-      const line = frame.locator('#container').getByText(text).last();
-      if (await line.isVisible().catch(() => false)) return true;
-    }
-    return false;
   });
 }
 

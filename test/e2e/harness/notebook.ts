@@ -98,6 +98,17 @@ export class Notebook {
     return found;
   }
 
+  /** Waits until a line between the cells says this; VS Code draws it in the frame of the outputs. */
+  async waitForLine(text: string | RegExp): Promise<void> {
+    await waitUntil(`the line '${text}'`, async () => {
+      for (const frame of this.#vscode.page.frames()) {
+        const line = frame.locator('#container').getByText(text).last();
+        if (await line.isVisible().catch(() => false)) return true;
+      }
+      return false;
+    });
+  }
+
   /** Answers a prompt inside the outputs: types into the field of this label and presses Enter. */
   async answerInput(label: string, text: string): Promise<void> {
     const field = await waitUntil(`a field labelled '${label}'`, async () => {

@@ -81,10 +81,15 @@ export class Variables {
 
 /** The page of the table in front, once it shows a cell. */
 export function tablePage(vscode: VSCode): Promise<Frame> {
-  return waitUntil('a table', async () => {
+  return frameWith(vscode, '.grid .cell:not(.unknown)');
+}
+
+/** The frame of the page that shows something of this selector. */
+export function frameWith(vscode: VSCode, selector: string): Promise<Frame> {
+  return waitUntil(`${selector} in a frame`, async () => {
     for (const frame of vscode.page.frames()) {
-      const cells = frame.locator('.grid .cell:not(.unknown)').filter({ visible: true });
-      if ((await cells.count().catch(() => 0)) > 0) return frame;
+      const found = frame.locator(selector).filter({ visible: true });
+      if ((await found.count().catch(() => 0)) > 0) return frame;
     }
     return undefined;
   });
