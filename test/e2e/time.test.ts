@@ -1,4 +1,4 @@
-/** Time in VS Code: undo, redo, rewind, fork, compare, checkpoints, by keys and mouse. Panel and state move together. */
+/** Time in VS Code: undo, redo, rewind, fork, compare, by keys and mouse. Panel and state move together. */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { results } from '../tools/paths.ts';
 import { inlineResults } from './harness/inline-results.ts';
 import { Notebook } from './harness/notebook.ts';
 import { Timeline } from './harness/timeline.ts';
-import { frameWith } from './harness/variables.ts';
+import { frameWith, Variables } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
 import { waitUntil } from './harness/wait.ts';
 
@@ -26,6 +26,17 @@ len(stars)
 
 # %%
 print(stars, weight)
+
+# %%
+stars.append(input("which star? "))
+
+# %%
+import threading
+watching = threading.Event()
+threading.Thread(target=watching.wait, name="watcher").start()
+
+# %%
+open("stars.txt", "w").write(stars.pop())
 `;
 
 let vscode: VSCode;
@@ -138,24 +149,54 @@ test('a fork goes on beside, with the same variables', async () => {
   await vscode.command('View: Close Editor');
 });
 
-test('a checkpoint survives a restart of the session', async () => {
+test('Undo while code runs asks whether to interrupt it', async () => {
   await vscode.openFile('stars.py');
-  await vscode.command('Hindsight: Create Checkpoint');
-  await vscode.quickInput().fill('before it all');
-  await vscode.press('Enter');
-  await vscode.waitForStatus('Checkpoint "before it all" is on disk');
+  await runCellAt(18);
+  await panel.waitForOutput('which star?');
 
-  await vscode.command('Hindsight: Restart Session');
-  await vscode.notifications().filter({ hasText: 'Its last state is kept' }).first().waitFor();
-  await vscode.command('Hindsight: Restore Checkpoint');
-  const row = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'before it all' });
-  await row.first().click();
+  await vscode.press('Control+Alt+Z');
+  await vscode.dialog().filter({ hasText: 'The session runs something.' }).waitFor();
+  await vscode.screenshot('time-busy');
+  await vscode.answerDialog('The session runs something.', 'Interrupt and Undo');
 
-  await panel.waitForLine('Back in the state after run 4');
+  await panel.waitForLine('Back before run 5');
+  await new Variables(vscode).waitForRows(/stars, list, 3 items/);
+});
+
+test('or to wait until it has ended', async () => {
+  await runCellAt(18);
+  await panel.waitForOutput('which star?');
+
+  await vscode.press('Control+Alt+Z');
+  await vscode.answerDialog('The session runs something.', 'Wait');
+  await panel.answerInput('which star?', 'Altair');
+
+  await panel.waitForLine('Back before run 6');
+  await new Variables(vscode).waitForRows(/stars, list, 3 items/);
+});
+
+test('what does not come back is told before, and not again if a person does not want to hear it', async () => {
+  const variables = new Variables(vscode);
+  const warning = 'Not everything comes back exactly.';
   await vscode.openFile('stars.py');
-  await runCellAt(15);
-  await panel.waitForOutput(/Deneb'\] 6[\s\S]*Deneb'\] 6/);
-  await vscode.screenshot('time-checkpoint');
+  await runCellAt(21);
+  await variables.waitForRows(/watching, Event/);
+  await runCellAt(26);
+  await variables.waitForRows(/stars, list, 2 items/);
+
+  await vscode.press('Control+Alt+Z');
+  await vscode.dialog().filter({ hasText: warning }).waitFor();
+  await vscode.screenshot('time-warned');
+  const told = await vscode.answerDialog(warning, 'Cancel');
+  assert.match(told, /not as it was:\n• .*watcher.*\n[\s\S]*outside.*:\n• wrote .*stars\.txt/);
+  await vscode.press('Control+Alt+Z');
+  await vscode.answerDialog(warning, 'Undo, and Don’t Ask Again for This Session');
+  await variables.waitForRows(/stars, list, 3 items/);
+  await runCellAt(26);
+  await variables.waitForRows(/stars, list, 2 items/);
+  await vscode.press('Control+Alt+Z');
+
+  await variables.waitForRows(/stars, list, 3 items/);
 });
 
 for (const [theme, className] of [

@@ -261,6 +261,21 @@ export class VSCode {
     return this.page.locator('.notifications-toasts .notification-list-item');
   }
 
+  /** The question that has to be answered before anything else can be done. */
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Waits for a question that says this, answers its whole text, and presses a button of it. */
+  async answerDialog(expected: string | RegExp, button: string): Promise<string> {
+    const dialog = this.dialog().filter({ hasText: expected });
+    await dialog.waitFor();
+    const text = plainSpaces(await dialog.innerText());
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    return text;
+  }
+
   /** Keeps a picture of the window as test/results/NAME.png and answers its path. */
   async screenshot(name: string): Promise<string> {
     const path = join(results, `${name}.png`);
