@@ -22,10 +22,10 @@ export interface MemoryKeeperOptions {
   readonly release: (node: StateNode) => void;
 }
 
-/** From the first state that is to be measured to its measuring. */
+/** Without a new state for so long, it is quiet. */
 const quietMs = 100;
-/** More than so many are measured at once: what they take is not known before. */
-const mostDue = 16;
+/** Measured after so long in any case: what the states of a busy session take is not known before. */
+const patienceMs = 500;
 
 export class MemoryKeeper {
   readonly #options: MemoryKeeperOptions;
@@ -41,6 +41,8 @@ export class MemoryKeeper {
   #isStopped = false;
   /** Ends the wait for a quiet moment. */
   #hurry: () => void = () => undefined;
+  /** Puts the end of that wait off. */
+  #defer: () => void = () => undefined;
 
   constructor(options: MemoryKeeperOptions) {
     this.#options = options;
@@ -61,6 +63,7 @@ export class MemoryKeeper {
     this.#due.add(node);
     this.#changes += 1;
     if (node.parent?.live !== undefined) this.#due.add(node.parent);
+    this.#defer();
     this.check();
   }
 
@@ -68,7 +71,7 @@ export class MemoryKeeper {
   check(): void {
     if (this.#isStopped) return;
     this.#isDirty = true;
-    if (this.#isOver() || this.#due.size >= mostDue) this.#hurry();
+    if (this.#isOver()) this.#hurry();
     this.#work ??= this.#keep().finally(() => {
       this.#work = undefined;
       if (this.#isDirty || this.#due.size > 0) this.check();
@@ -113,11 +116,16 @@ export class MemoryKeeper {
   /** Measuring walks through a process's memory: not while it, or the session behind it, is about to be forked. */
   #quietMoment(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, quietMs);
-      this.#hurry = () => {
-        clearTimeout(timer);
+      const end = (): void => {
+        clearTimeout(quiet);
+        clearTimeout(latest);
+        this.#defer = this.#hurry = () => undefined;
         resolve();
       };
+      const quiet = setTimeout(end, quietMs);
+      const latest = setTimeout(end, patienceMs);
+      this.#hurry = end;
+      this.#defer = () => quiet.refresh();
     });
   }
 

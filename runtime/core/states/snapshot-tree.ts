@@ -127,8 +127,8 @@ export class SnapshotTree {
   }
 
   /**
-   * Removes the nodes of closed sessions of which nothing is held, and from which nothing that is held came. Called by
-   * whoever gave a form up.
+   * Removes the nodes of closed sessions of which nothing is held, and from which nothing that is held came; others of
+   * which nothing is held where there are too many. Called by whoever gave a form up.
    */
   prune(): void {
     const presents = new Set(this.#presents.values());
@@ -137,10 +137,11 @@ export class SnapshotTree {
         this.#presents.has(node.session) || presents.has(node) || isHeld(node) || node.label !== undefined;
       if (!isWanted && node.children.size === 0) this.#remove(node);
     }
+    if (this.#nodes.size > this.#maxNodes) this.#shrink();
   }
 
   /** Makes room for a tenth more. What came after a node that leaves has the node's parent as its own. */
-  #shrink(keep: StateNode): void {
+  #shrink(keep?: StateNode): void {
     const presents = new Set(this.#presents.values());
     let excess = this.#nodes.size - Math.floor(this.#maxNodes * 0.9);
     for (const node of this.all()) {

@@ -7,13 +7,13 @@ import time
 from typing import Any, Callable
 
 from hindsight_worker.frozen import FAILED, LIVE, Freezer
+from hindsight_worker.huge_pages import HugePages
 from hindsight_worker.identity import identity
 from hindsight_worker.link import Link
 
 Frame = dict[str, Any]
 
 POLICIES = ("always", "cheap", "never")
-_IDLE_SECONDS = 0.005
 _QUICK_SECONDS = 0.05
 _CHEAP_MS = 20.0
 
@@ -36,6 +36,7 @@ class Taking:
         self._name = ""
         self._ended = time.monotonic()
         self._following = False
+        self._pages = HugePages()
 
     def begin(self) -> None:
         """An evaluation begins."""
@@ -54,10 +55,14 @@ class Taking:
         if self.policy == "never" or generation in (self._held, self._tried):
             return None
         if self.policy == "always":
-            return _IDLE_SECONDS
+            return 0
         if self._freezer.took_ms.value > _CHEAP_MS:
             return None
-        return _QUICK_SECONDS if self._following else _IDLE_SECONDS
+        return _QUICK_SECONDS if self._following else 0
+
+    def prepare(self, is_wanted: Callable[[], bool]) -> None:
+        """Makes this state and the next ones cheap to take, until `is_wanted`."""
+        self._pages.gather(is_wanted)
 
     def due_before_next(self, generation: int) -> bool:
         """True where the state should be taken before what has just come is handled."""

@@ -36,6 +36,8 @@ except (ImportError, AttributeError, OSError):
 Frame = dict[str, Any]
 
 _EXIT_SECONDS = 1.0
+# Who has had nothing to do for so long waits in the pool.
+_POOLED_SECONDS = 0.02
 
 
 def run(start: "roles.Start") -> None:
@@ -63,11 +65,14 @@ class Worker:
         main = _fresh_main()
         self._loop = EventLoop()
         self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
+        self._freezer: "Freezer | None" = None
         self._taking: "Taking | None" = None
         self._install()
 
     def serve(self) -> None:
         """Handles frames until `exit`; raises EOFError when the link closes."""
+        if self._start.fork and POLICIES and not self._link.wait(_POOLED_SECONDS):
+            self._prepare_states()
         while True:
             self._wait_idle()
             self._handle(self._link.receive())
@@ -92,7 +97,9 @@ class Worker:
         taking = self._taking
         if taking is not None:
             seconds = taking.idle_seconds(self._generation)
-            if seconds is not None and not wait(seconds):
+            # At once means without a look at what has come: a session that goes on from a state is to do the same.
+            if seconds == 0 or (seconds is not None and not wait(seconds)):
+                taking.prepare(lambda: self._link.wait(0))
                 self._go_on(taking.take(self._generation))
         while not wait(None):
             pass
@@ -165,12 +172,20 @@ class Worker:
         if self._taking is not None:
             self._taking.policy = policy
             return
-        world.begin()
-        freezer = Freezer(self._start, lambda link: shadow.serve(link, self._evaluator.namespace, self._leave))
+        freezer = self._prepare_states()
         streams = (self._order.channels[0].probe, self._order.channels[1].probe)
         self._taking = Taking(freezer, self._link, streams, self._may_have_changed, policy)
         # There is nothing to go on from yet: a rehearsal, see `Freezer`.
         self._go_on(THAWED)
+
+    def _prepare_states(self) -> "Freezer":
+        """In the pool, where there is time; else when the session begins."""
+        if self._freezer is None:
+            world.begin()
+            self._freezer = Freezer(
+                self._start, lambda link: shadow.serve(link, self._evaluator.namespace, self._leave)
+            )
+        return self._freezer
 
     def _may_have_changed(self) -> bool:
         """True where something of the user's may run while no evaluation does."""
