@@ -132,7 +132,10 @@ export function activate(context: vscode.ExtensionContext): void {
     tables,
     vscode.window.registerFileDecorationProvider(variableMarks),
     vscode.window.registerWebviewViewProvider(timelineViewId, timeline),
-    rewinder.onDidGo((session) => travelStatus.show(session)),
+    rewinder.onDidGo((session) => {
+      const { present } = session.path;
+      travelStatus.show(session, present === undefined ? undefined : states.find(present)?.label);
+    }),
     onDidRestart((session) => supervise(log, 'an offer', offerLastState(time, session))),
     sessions.onDidOpen((session) =>
       supervise(log, 'an offer', offerCheckpoint(time, session, context.workspaceState)),

@@ -290,6 +290,7 @@ export class PanelModel {
     if (event !== undefined) cell.endedMs = event.timestamp * 1000;
     if (event?.effects !== undefined) cell.effects = event.effects;
     if (event?.execution_count !== undefined) cell.executionCount = event.execution_count;
+    if (event !== undefined) this.#travel.ended(cell, event);
     cell.version++;
   }
 

@@ -23,6 +23,8 @@ export class Travel {
   /** What the moves since the last run have undone and redone, all in all. */
   readonly #undone = new Map<string, PanelCell>();
   readonly #redone = new Map<string, PanelCell>();
+  /** By snapshot id: the run that led to that state. */
+  readonly #leadingTo = new Map<string, PanelCell>();
 
   constructor(find: (executionId: string) => PanelCell | undefined) {
     this.#find = find;
@@ -34,13 +36,18 @@ export class Travel {
     this.#redone.clear();
   }
 
-  restored({ undone, redone }: Event<'restored'>): Travelled {
+  /** A run has ended. */
+  ended(cell: PanelCell, { snapshot_id: state }: Event<'result' | 'error'>): void {
+    if (state !== undefined) this.#leadingTo.set(state, cell);
+  }
+
+  restored({ checkpoint_id: state, undone, redone }: Event<'restored'>): Travelled {
     const back = this.#cells(undone);
     const forth = this.#cells(redone);
     for (const cell of back) mark(cell, 'rewound', this.#undone, this.#redone);
     for (const cell of forth) mark(cell, undefined, this.#redone, this.#undone);
     const isForeign = undone.length + redone.length === 0;
-    return { changed: [...back, ...forth], line: isForeign ? { kind: 'returned', text: '' } : this.#line() };
+    return { changed: [...back, ...forth], line: isForeign ? this.#returned(state) : this.#line() };
   }
 
   rolledBack({ undone, reason }: Event<'rolled_back'>): Travelled {
@@ -49,6 +56,12 @@ export class Travel {
     this.settle();
     const [only] = changed.length === 1 ? changed : [];
     return { changed, line: { kind: 'rolled-back', text: failureOf(only) ?? reason } };
+  }
+
+  // Such as after a crash, which leads to no state: nothing is undone or redone by going to the last one.
+  #returned(state: string): TravelLine {
+    const count = this.#leadingTo.get(state)?.executionCount;
+    return count === undefined ? { kind: 'returned', text: '' } : { kind: 'forth', text: String(count) };
   }
 
   #line(): TravelLine | undefined {

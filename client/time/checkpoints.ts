@@ -62,9 +62,10 @@ export async function restoreState(parts: TimeParts, node: SnapshotNode): Promis
 export async function exportCheckpoint(parts: TimeParts, given?: SnapshotNode): Promise<void> {
   const node = given ?? (await pickCheckpoint(parts, vscode.l10n.t('Which checkpoint to export?')));
   if (node === undefined) return;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = firstFolder();
   const name = `${nameOf(node).replace(/[^\p{L}\p{N} ._-]/gu, '-')}.${extension}`;
   const file = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Checkpoint'),
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(join(folder.fsPath, name)) }),
     filters: { [vscode.l10n.t('Hindsight checkpoint')]: [extension] },
   });
@@ -83,9 +84,11 @@ export async function exportCheckpoint(parts: TimeParts, given?: SnapshotNode): 
 
 /** Takes a checkpoint from a file. Nothing of it runs before a person agrees. */
 export async function importCheckpoint(parts: TimeParts): Promise<void> {
+  const folder = firstFolder();
   const [file] =
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Import Checkpoint'),
+      ...(folder === undefined ? {} : { defaultUri: folder }),
       filters: { [vscode.l10n.t('Hindsight checkpoint')]: [extension], [vscode.l10n.t('All files')]: ['*'] },
     })) ?? [];
   if (file === undefined) return;
@@ -124,6 +127,10 @@ export async function deleteCheckpoint(parts: TimeParts, given?: SnapshotNode): 
     await client.request('delete-snapshot', { snapshotId: node.id });
     await parts.states.read();
   });
+}
+
+function firstFolder(): vscode.Uri | undefined {
+  return vscode.workspace.workspaceFolders?.[0]?.uri;
 }
 
 async function pickCheckpoint(parts: TimeParts, placeHolder: string): Promise<SnapshotNode | undefined> {

@@ -42,7 +42,7 @@ export function concernLines({ warnings, lost, effects }: Concerns): readonly st
       lost.map(({ name, type, reason }) => `${name} (${type}): ${reason}`),
     ),
     ...section(
-      vscode.l10n.t('This comes back, but not as it was:'),
+      vscode.l10n.t('This does not come back as it was:'),
       warnings.map(({ message }) => message),
     ),
     ...section(

@@ -17,7 +17,7 @@ interface StateItem extends vscode.QuickPickItem {
   readonly node: SnapshotNode;
 }
 
-/** The state that was chosen, newest first in the list; undefined when none was. */
+/** The state that was chosen; undefined when none was. The newest are first in the list, those of other workspaces last. */
 export async function pickState(
   { snapshots, present }: StateTree,
   options: PickOptions,
@@ -26,6 +26,7 @@ export async function pickState(
   const items = snapshots
     .filter(options.filter)
     .toReversed()
+    .toSorted((one, other) => Number(one.workspace !== undefined) - Number(other.workspace !== undefined))
     .map((node) => toItem(node, presents.has(node.id)));
   if (items.length === 0) {
     await vscode.window.showInformationMessage(options.none);
@@ -63,17 +64,17 @@ function toItem(node: SnapshotNode, isPresent: boolean): StateItem {
         : '$(circle)';
   const count = run?.execution_count === undefined ? '' : `[${run.execution_count}] `;
   const code = run === undefined ? nameOf(node) : `${count}${firstLine(run.code)}`;
-  const held = [
-    describeTier(tier),
-    ...(size === undefined ? [] : [describeSize(size)]),
+  const sizes = [
+    ...(size === undefined ? [] : [vscode.l10n.t('{0} in memory', describeSize(size))]),
     ...(onDisk === undefined ? [] : [vscode.l10n.t('{0} on disk', describeSize(onDisk))]),
   ];
+  const held = sizes.length === 0 ? describeTier(tier) : sizes.join(', ');
   return {
     label: `${icon} ${label ?? code}`,
     description: describeAgo(created * 1000, Date.now()),
     detail: [
       ...(label === undefined ? [] : [code]),
-      held.join(', '),
+      held,
       ...(workspace === undefined ? [] : [vscode.l10n.t('from {0}', workspace)]),
     ].join(' · '),
     node,

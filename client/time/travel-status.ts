@@ -1,6 +1,7 @@
 /** Says in the status bar where a session is after it went through time, for a while; a click goes the other way. */
 import * as vscode from 'vscode';
 import type { Session } from '../sessions/session.ts';
+import type { SessionPath } from './session-path.ts';
 
 const shownMs = 12_000;
 
@@ -13,21 +14,20 @@ export class TravelStatus implements vscode.Disposable {
     this.#item.name = vscode.l10n.t('Hindsight: Where the Session Is');
   }
 
-  /** The session has just been brought to another state by this window. */
-  show(session: Session): void {
+  /** The session has just been brought to another state by this window. `label`: the name of that state. */
+  show(session: Session, label: string | undefined): void {
     const { path } = session;
     const ahead = path.redoTo === undefined ? undefined : path.runTo(path.redoTo);
-    const canRedo = ahead !== undefined;
-    const where =
-      ahead?.count !== undefined
-        ? vscode.l10n.t('Back before run {0}.', ahead.count)
-        : path.lastRun?.count !== undefined
-          ? vscode.l10n.t('Back in the state after run {0}.', path.lastRun.count)
-          : vscode.l10n.t('Back in an earlier state.');
-    const other = canRedo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo');
+    // A state of another life has runs before it that this session knows nothing of, so Undo would lead nowhere.
+    const [offer, command] =
+      ahead !== undefined
+        ? [vscode.l10n.t('Redo'), 'hindsight.redo']
+        : path.undoTo !== undefined
+          ? [vscode.l10n.t('Undo'), 'hindsight.undo']
+          : ['', undefined];
     this.#session = session;
-    this.#item.text = `$(history) ${where} ${other}`;
-    this.#item.command = canRedo ? 'hindsight.redo' : 'hindsight.undo';
+    this.#item.text = `$(history) ${whereIs(path, label)} ${offer}`.trimEnd();
+    this.#item.command = command;
     this.#item.show();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#hide(), shownMs);
@@ -47,4 +47,14 @@ export class TravelStatus implements vscode.Disposable {
     this.#session = undefined;
     this.#item.hide();
   }
+}
+
+function whereIs(path: SessionPath, label: string | undefined): string {
+  const ahead = path.redoTo === undefined ? undefined : path.runTo(path.redoTo);
+  if (ahead?.count !== undefined) return vscode.l10n.t('Back before run {0}.', ahead.count);
+  const { lastRun } = path;
+  if (lastRun?.count !== undefined) return vscode.l10n.t('Back in the state after run {0}.', lastRun.count);
+  return label === undefined
+    ? vscode.l10n.t('Back in an earlier state.')
+    : vscode.l10n.t('Back in the checkpoint "{0}".', label);
 }

@@ -188,7 +188,7 @@ test('what does not come back is told before, and not again if a person does not
   await vscode.dialog().filter({ hasText: warning }).waitFor();
   await vscode.screenshot('time-warned');
   const told = await vscode.answerDialog(warning, 'Cancel');
-  assert.match(told, /not as it was:\n• .*watcher.*\n[\s\S]*outside.*:\n• wrote .*stars\.txt/);
+  assert.match(told, /not come back as it was:\n• .*watcher.*\n[\s\S]*outside.*:\n• wrote .*stars\.txt/);
   await vscode.press('Control+Alt+Z');
   await vscode.answerDialog(warning, 'Undo, and Don’t Ask Again for This Session');
   await variables.waitForRows(/stars, list, 3 items/);

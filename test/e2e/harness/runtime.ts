@@ -1,5 +1,6 @@
-/** The runtime behind a window: its process, found as the extension finds it. Knows nothing of pages. */
+/** The runtime behind a window: its process, found as the extension finds it, and how it ends with all of its own. Knows nothing of pages. */
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
 import {
   type RuntimeState,
   readStateFile,
@@ -18,4 +19,24 @@ export async function runtimeOf(folder: string): Promise<RuntimeState> {
   const state = await readStateFile(path);
   assert.ok(state !== undefined, `a runtime has written ${path}`);
   return state;
+}
+
+/** Ends the runtime of a workspace and every process that came out of it at once, as a machine does that loses its power. */
+export async function killRuntime(folder: string): Promise<void> {
+  const { pid } = await runtimeOf(folder);
+  for (const each of [pid, ...(await descendantsOf(pid))])
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // It ended with the one before it.
+    }
+}
+
+async function descendantsOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const children = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  );
+  const own = children.flatMap((text) => text.split(' ').filter((child) => child !== '')).map(Number);
+  return [...own, ...(await Promise.all(own.map(descendantsOf))).flat()];
 }
