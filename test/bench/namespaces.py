@@ -241,7 +241,8 @@ def measure(name: str, package: str, vendor: str) -> dict[str, Any]:
         first, first_seconds = _timed(lambda: durable.save(before, objects))
         change(namespace)
         second, second_seconds = _timed(lambda: durable.save(before, objects))
-        loaded, load_seconds = _timed(lambda: durable.load({}, objects, second["manifest"]))
+        fresh: Namespace = {}
+        loaded, load_seconds = _timed(lambda: durable.load(fresh, objects, second["manifest"]))
         results["hindsight"] = {
             "save": {"seconds": first_seconds, "bytes": first["added_bytes"]},
             "again": {"seconds": second_seconds, "bytes": second["added_bytes"]},

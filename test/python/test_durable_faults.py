@@ -117,6 +117,21 @@ class Lost(DurableCase):
             deadline=0.5,
         )
 
+    def test_what_refuses_to_come_back_is_tried_however_it_refuses(self) -> None:
+        self.check(
+            "class Base:\n  def __init_subclass__(cls, *, needed): pass\nclass Picky(Base, needed=1): pass\n"
+            "class Hashed:\n  def __hash__(self): return hash(self.name)\n"
+            "class Strict:\n  def __setattr__(self, name, value): raise TypeError('no')\n  __slots__ = ('a',)\n"
+            "object.__setattr__(strict := Strict(), 'a', 1)\n"
+            "picky = Picky(); hashed = Hashed(); hashed.name = 'n'; hashed.me = {hashed}",
+            {
+                "Picky": "cannot be read back: TypeError",
+                "picky": "it refers to Picky",
+                "hashed": "cannot be read back: AttributeError",
+                "strict": "cannot be read back: TypeError: no",
+            },
+        )
+
     def test_too_deep_is_lost_and_not_a_crash(self) -> None:
         self.check("deep = []\nfor _ in range(1_000_000): deep = [deep]", {"deep": "nested too deeply"})
 

@@ -68,7 +68,7 @@ class Objects(unittest.TestCase):
 
         self.assertEqual(names, [hashlib.sha256(b"hello").hexdigest()])
         self.assertEqual(self.files(), [path_of(self.folder, names[0])])
-        self.assertEqual(ObjectReader(self.folder).read(names[0]), b"hello")
+        self.assertEqual(ObjectReader(self.folder).read(names[0], 64), b"hello")
 
     def test_what_is_there_is_not_written_again(self) -> None:
         self.write(b"first" * 1000)
@@ -99,10 +99,10 @@ class Objects(unittest.TestCase):
                 file.write(content)
                 file.flush()
                 with self.assertRaisesRegex(CheckpointDamaged, name):
-                    reader.read(name)
+                    reader.read(name, 64)
         os.unlink(path)
         with self.assertRaisesRegex(CheckpointDamaged, f"{name}.*No such file"):
-            reader.read(name)
+            reader.read(name, 64)
 
     def test_a_full_disk_is_said_and_nothing_is_left(self) -> None:
         """The limit of a file's size stands in for it: the write fails in the middle."""
@@ -151,7 +151,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(named, [path_of(self.folder, hashlib.sha256(b"old").hexdigest())])
         content = random.Random(3).randbytes(50_000)
         (name,), _ = self.write(content)
-        self.assertEqual(ObjectReader(self.folder).read(name), content)
+        self.assertEqual(ObjectReader(self.folder).read(name, 64), content)
 
 
 if __name__ == "__main__":

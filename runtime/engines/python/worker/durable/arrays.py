@@ -12,7 +12,9 @@ import pickle
 import sys
 from typing import Any, Final
 
-from .context import Buffer, Unit, current
+from . import texts
+from .context import Buffer, current
+from .scope import Work
 
 #: Smaller arrays stand in the pickle.
 APART_BYTES: Final = 32_768
@@ -25,25 +27,25 @@ _LEAVES: Final = frozenset(
 _LEAF_NAMES: Final = frozenset({"NAType", "NaTType"})
 
 
-def reduce_array(unit: Unit, array: Any, kept_bases: set[int]) -> Any:
+def reduce_array(work: Work, array: Any) -> Any:
     """Reduce an exact `numpy.ndarray`.
 
     Args:
-        unit: What is being written.
+        work: What is being written.
         array: The array.
-        kept_bases: Ids of arrays whose views are written as views of them.
 
     Returns:
         As of `__reduce__`; NotImplemented where numpy's own way will do.
     """
+    unit = work.unit
     base = _base(array)
-    if base is not None and id(base) in kept_bases:
+    if base is not None and id(base) in work.scope.kept_bases:
         return make_view, _view_of(base, array)
     if base is not None:
         unit.copied_views.append((base, array))
     unit.arrays.add(id(array))
     if array.dtype.hasobject:
-        return _reduce_objects(unit, array)
+        return _reduce_objects(work, array)
     if array.dtype.kind not in _PLAIN_KINDS or array.nbytes == 0:
         return NotImplemented
     order = "F" if array.flags.fnc else "C"
@@ -91,26 +93,39 @@ def make_objects(first: int, count: int, shape: tuple[int, ...], order: str) -> 
     array = numpy.empty(shape, object, order)
     flat = array.reshape(-1, order=order)
     at = 0
-    for index in range(first, first + count):
-        block = pickle.loads(current().read(index))
+    for pickled in current().read_each(first, count):
+        block = pickle.loads(pickled)
         flat[at : at + len(block)] = block
         at += len(block)
     return array
 
 
-def _reduce_objects(unit: Unit, array: Any) -> Any:
+def _reduce_objects(work: Work, array: Any) -> Any:
     """Blocks of rows, each a pickle of its own: a change in one of them leaves the others as they are."""
     if array.dtype.kind != "O" or array.size < _BLOCK_ROWS or not array.flags.writeable:
         return NotImplemented
     order = "F" if array.flags.fnc else "C"
-    values = array.ravel(order=order).tolist()
-    if not all(kind in _LEAVES or kind.__name__ in _LEAF_NAMES for kind in set(map(type, values))):
+    # Whatever array it is: what stands there is the same for the whole save.
+    place = (array.__array_interface__["data"][0], array.shape, array.strides)
+    _, blocks = work.scope.blocks.get(place) or work.scope.blocks.setdefault(place, (array, _blocks(array, order)))
+    if blocks is None:
         return NotImplemented
-    first = len(unit.buffers)
-    for at in range(0, len(values), _BLOCK_ROWS):
-        block = pickle.dumps(values[at : at + _BLOCK_ROWS], 5)
-        unit.buffers.append(Buffer(block, 1, plain=False))
-    return make_objects, (first, len(unit.buffers) - first, array.shape, order)
+    first = len(work.unit.buffers)
+    work.unit.buffers += blocks
+    return make_objects, (first, len(blocks), array.shape, order)
+
+
+def _blocks(array: Any, order: str) -> list[Buffer] | None:
+    """The pickles of the rows; None where there is more in them than values."""
+    flat = array.ravel(order=order)
+    blocks = []
+    for at in range(0, array.size, _BLOCK_ROWS):
+        rows = flat[at : at + _BLOCK_ROWS].tolist()
+        kinds = set(map(type, rows))
+        if not all(kind in _LEAVES or kind.__name__ in _LEAF_NAMES for kind in kinds):
+            return None
+        blocks.append(Buffer(texts.dump(rows) if kinds == {str} else pickle.dumps(rows, 5), 1, plain=False))
+    return blocks
 
 
 def _bytes_of(array: Any, order: str) -> memoryview:

@@ -26,7 +26,7 @@ def read_back(pickler: StatePickler, deadline: float) -> tuple[Key, BaseExceptio
         memory[:] = memoryview(unit.buffers[index].data).cast("B")
 
     loading.read_into = read_into
-    loading.read = lambda index: bytearray(unit.buffers[index].data)
+    loading.read_each = lambda first, count: (each.data for each in unit.buffers[first : first + count])
     plain = (bytearray(each.data) for each in unit.buffers if each.plain)
     stream = PiecesReader(pickler.sink.parts)
     unpickler = unpickling.StateUnpickler(stream, plain)

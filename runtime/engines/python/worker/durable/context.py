@@ -6,7 +6,7 @@ variable) and its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -36,10 +36,10 @@ class Unit:
         self.needs: dict[Key, None] = {}
         self.buffers: list[Buffer] = []
         self.remarks: dict[Key, list[str]] = {}
-        #: Objects that are written by value although their kind is usually written by name.
-        self.by_value: set[int] = set()
-        #: Objects that were written as a reference to another variable.
-        self.referred: set[int] = set()
+        #: Objects that are written by value although their kind is usually written by name, by their ids.
+        self.by_value: dict[int, Any] = {}
+        #: Objects that were written as a reference to another variable, by their ids.
+        self.referred: dict[int, Any] = {}
         #: Views of arrays that were written as copies: the base, and the view.
         self.copied_views: list[tuple[Any, Any]] = []
         self.arrays: set[int] = set()
@@ -66,9 +66,10 @@ class Loading:
         self.find_code = find_code
         self.values: dict[Key, Any] = {}
         self.remarks: list[str] = []
-        #: Reads a buffer of the current group: its content into a writable memoryview, or as bytes.
+        #: Reads a buffer of the current group into a writable memoryview.
         self.read_into: Callable[[int, memoryview], None] = _nothing
-        self.read: Callable[[int], bytearray] = _nothing
+        #: Reads buffers of one object each, by the first one's index and their number.
+        self.read_each: Callable[[int, int], Iterable[bytes | bytearray | memoryview]] = _nothing
 
     def remark(self, text: str) -> None:
         """Says of the current variable what is different now."""

@@ -22,7 +22,7 @@ def reduce_function(unit: Unit, function: types.FunctionType, main: dict[str, An
     """Reduce a function; NotImplemented for one that its module can give back."""
     if _cloudpickle._should_pickle_by_reference(function):
         return NotImplemented
-    unit.by_value.add(id(function))
+    unit.by_value[id(function)] = function
     module = "__main__" if function.__globals__ is main else _module_of(function.__globals__)
     if module is None:
         return _cloudpickle.Pickler._dynamic_function_reduce(_Globals(), function)
@@ -121,7 +121,9 @@ def reduce_class(unit: Unit, kind: type) -> Any:
     reduced = _cloudpickle._class_reduce(kind)
     if reduced is NotImplemented or len(reduced) < 6:
         return reduced
-    unit.by_value.add(id(kind))
+    unit.by_value[id(kind)] = kind
+    if any("__init_subclass__" in vars(base) for base in kind.__mro__[1:-1]):
+        unit.doubtful = True
     make, arguments, *rest = reduced
     # The last but one is cloudpickle's id of the class, a random one: equal classes would differ in every checkpoint.
     return make, (*arguments[:-2], None, arguments[-1]), *rest

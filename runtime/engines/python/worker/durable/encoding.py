@@ -6,6 +6,7 @@ are compressed (all first bytes, then all second bytes, …): that makes many ar
 
 from __future__ import annotations
 
+import functools
 import zlib
 from typing import Final
 
@@ -17,24 +18,55 @@ _SAMPLE_BYTES: Final = 8_192
 _COLUMN_SAMPLE_BYTES: Final = 2_048
 #: Compression must save this much of a sample, or its time is better spent otherwise.
 _WORTH: Final = 0.9
+#: The most that DEFLATE takes into one block that is stored.
+_STORED_BYTES: Final = 65_535
+_LAST_BLOCK: Final = b"\x01\x00\x00\xff\xff"
+#: What most objects hold, so that room for it is made at once.
+_USUAL_BYTES: Final = 65_536
+
+
+class Encoder:
+    """Encodes objects that are neighbours in one content: what is best for the first is done with all."""
+
+    def __init__(self, item_size: int) -> None:
+        """`item_size`: size of the numbers in the content, in bytes; 1 where it holds none."""
+        self._item_size = item_size if item_size <= _MOST_ITEM_BYTES else 1
+        self._form: int | None = None
+        self._worth: list[bool] = []
+
+    def encode(self, data: memoryview) -> list[bytes | memoryview]:
+        """Give the parts of the file of an object that holds `data`, at least one byte."""
+        if self._form is None:
+            self._form = _choose(data, self._item_size)
+        if self._form == _RAW:
+            return [bytes((_RAW,)), data]
+        packed = zlib.compress(data, _LEVEL) if self._form == _ZLIB else self._pack_columns(data, self._form)
+        return [bytes((self._form,)), packed] if len(packed) < len(data) * _WORTH else [bytes((_RAW,)), data]
+
+    def _pack_columns(self, data: memoryview, item_size: int) -> bytes:
+        """One zlib stream of all columns; those that would not get smaller are stored in it, which takes no time."""
+        columns = _columns(bytes(data), item_size)
+        if not self._worth:
+            self._worth = [_is_worth_it(column) for column in columns]
+        packed = [b"\x78\x01"]
+        check = 1
+        for column, worth in zip(columns, self._worth):
+            check = zlib.adler32(column, check)
+            packed.append(_pack(column) if worth else _store(column))
+        return b"".join([*packed, _LAST_BLOCK, check.to_bytes(4, "big")])
 
 
 def encode(data: memoryview, item_size: int) -> list[bytes | memoryview]:
-    """Give the parts of an object's file.
+    """Give the parts of an object's file; see `Encoder`."""
+    return Encoder(item_size).encode(data)
+
+
+def decode(stored: bytes, size: int = _USUAL_BYTES) -> bytes | bytearray:
+    """Give the content of an object whose file holds `stored`.
 
     Args:
-        data: The object's content, at least one byte.
-        item_size: Size of the numbers in it, in bytes; 1 where it holds none.
-    """
-    form = _choose(data, item_size if item_size <= _MOST_ITEM_BYTES else 1)
-    if form == _RAW:
-        return [bytes((_RAW,)), data]
-    packed = zlib.compress(data, _LEVEL) if form == _ZLIB else _pack_columns(data, form)
-    return [bytes((form,)), packed] if len(packed) < len(data) * _WORTH else [bytes((_RAW,)), data]
-
-
-def decode(stored: bytes) -> bytes:
-    """Give the content of an object whose file holds `stored`.
+        stored: The whole file.
+        size: About how many bytes the content has; the right one saves time.
 
     Raises:
         ValueError: The file is not one that `encode` makes.
@@ -47,7 +79,7 @@ def decode(stored: bytes) -> bytes:
     if form > _MOST_ITEM_BYTES:
         raise ValueError(f"its form {form} is unknown")
     try:
-        data = zlib.decompress(memoryview(stored)[1:])
+        data = zlib.decompress(memoryview(stored)[1:], zlib.MAX_WBITS, size)
     except zlib.error as error:
         raise ValueError(str(error)) from None
     return _transpose_back(data, form)
@@ -68,28 +100,45 @@ def _columns(data: bytes, item_size: int) -> list[bytes]:
     return [data[start::item_size] for start in range(item_size)]
 
 
-def _pack_columns(data: memoryview, item_size: int) -> bytes:
-    """One zlib stream of all columns; those that would not get smaller are stored in it, which takes no time."""
-    packed = [b"\x78\x01"]
-    check = 1
-    columns = _columns(bytes(data), item_size)
-    for index, column in enumerate(columns):
-        check = zlib.adler32(column, check)
-        sample = column[len(column) // 2 :][:_COLUMN_SAMPLE_BYTES]
-        worth = len(zlib.compress(sample, _LEVEL)) < len(sample) * _WORTH
-        deflate = zlib.compressobj(_LEVEL if worth else 0, zlib.DEFLATED, -zlib.MAX_WBITS)
-        last = index == len(columns) - 1
-        packed += [deflate.compress(column), deflate.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)]
-    return b"".join([*packed, check.to_bytes(4, "big")])
+def _is_worth_it(column: bytes) -> bool:
+    sample = column[len(column) // 2 :][:_COLUMN_SAMPLE_BYTES]
+    return len(zlib.compress(sample, _LEVEL)) < len(sample) * _WORTH
 
 
-def _transpose_back(data: bytes, item_size: int) -> bytes:
+def _pack(column: bytes) -> bytes:
+    """Blocks of DEFLATE that end at a whole byte and refer to nothing before them."""
+    if column and column == column[:1] * len(column):
+        return _pack_constant(column[0], len(column))
+    return _deflate(column)
+
+
+@functools.lru_cache(256)
+def _pack_constant(value: int, count: int) -> bytes:
+    return _deflate(bytes((value,)) * count)
+
+
+def _deflate(column: bytes) -> bytes:
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return deflate.compress(column) + deflate.flush(zlib.Z_FULL_FLUSH)
+
+
+def _store(column: bytes) -> bytes:
+    """As `_deflate`, without trying."""
+    blocks = []
+    for at in range(0, len(column), _STORED_BYTES):
+        piece = column[at : at + _STORED_BYTES]
+        blocks += [b"\x00", len(piece).to_bytes(2, "little"), (len(piece) ^ 0xFFFF).to_bytes(2, "little"), piece]
+    return b"".join(blocks)
+
+
+def _transpose_back(data: bytes, item_size: int) -> bytes | bytearray:
     if item_size == 1:
         return data
     back = bytearray(len(data))
     at = 0
     for start in range(item_size):
-        count = len(range(start, len(data), item_size))
-        back[start::item_size] = data[at : at + count]
-        at += count
-    return bytes(back)
+        column = data[at : at + len(range(start, len(data), item_size))]
+        if column != bytes(len(column)):
+            back[start::item_size] = column
+        at += len(column)
+    return back

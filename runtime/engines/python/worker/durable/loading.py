@@ -6,6 +6,7 @@ Objects are verified as they are read, before anything of them is unpickled.
 from __future__ import annotations
 
 import builtins
+import gc
 import importlib
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,8 @@ def load(namespace: dict[str, Any], folder: str, manifest: dict[str, Any]) -> di
     reader = ObjectReader(folder)
     _check_presence(reader, manifest)
     before = dict(namespace)
+    collecting = gc.isenabled()
+    gc.disable()  # It would look through all that was loaded, again and again, and find nothing.
     with ThreadPoolExecutor(_THREADS) as executor, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -43,6 +46,9 @@ def load(namespace: dict[str, Any], folder: str, manifest: dict[str, Any]) -> di
             namespace.clear()
             namespace.update(before)
             raise
+        finally:
+            if collecting:
+                gc.enable()
 
 
 def _check_format(manifest: dict[str, Any]) -> None:
@@ -103,7 +109,7 @@ class _Load:
         keys = [Key(each["place"], each["name"]) for each in group["variables"]]
         loading, buffers = self._loading, group["buffers"]
         loading.read_into = lambda index, memory: self._parts.read_into(buffers[index], memory)
-        loading.read = lambda index: self._read(buffers[index])
+        loading.read_each = lambda first, count: self._parts.read_each(buffers[first : first + count])
         plain = (self._read(each) for each in buffers if each.get("plain"))
         unpickler = StateUnpickler(self._parts.open(group["stream"]), plain)
         for index, key in enumerate(keys):

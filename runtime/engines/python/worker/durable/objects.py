@@ -14,10 +14,10 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from .encoding import decode, encode
+from .encoding import Encoder, decode
 from .failures import CheckpointDamaged, SaveFailed
 
 _THREADS: Final = max(1, min(4, os.cpu_count() or 1))
@@ -37,6 +37,8 @@ class ObjectWriter:
         self._folder = folder
         self._progress = progress
         self._done = 0
+        #: Bytes of the files of all objects, and of those among them that are new.
+        self._sizes: dict[str, int] = {}
         self._staged: dict[str, int] = {}
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
@@ -51,18 +53,22 @@ class ObjectWriter:
             thread.start()
 
     def add(self, data: bytes | memoryview, item_size: int, name_it: Callable[[str], None]) -> None:
-        """Write `data` as one object, unless it is there; `name_it` gets its name, before `finish` returns.
+        """Write `data` as one object, unless it is there; see `add_all`."""
+        self.add_all([(data, name_it)], item_size)
+
+    def add_all(self, objects: list[tuple[bytes | memoryview, Callable[[str], None]]], item_size: int) -> None:
+        """Write neighbours of one content as objects, unless they are there.
 
         Args:
-            data: Must not change before `finish`.
-            item_size: See `encoding.encode`.
+            objects: The content of each, which must not change before `finish`, and what gets its name before `finish` returns.
+            item_size: See `encoding.Encoder`.
 
         Raises:
             SaveFailed: An earlier object could not be written.
         """
         if self._failure is not None:
             raise _failed(self._failure, self._folder)
-        self._queue.put((memoryview(data), item_size, name_it))
+        self._queue.put((objects, item_size))
 
     def finish(self) -> int:
         """Make durable what was added.
@@ -85,6 +91,10 @@ class ObjectWriter:
             shutil.rmtree(self._staging, ignore_errors=True)
         return sum(self._staged.values())
 
+    def size(self, names: Iterable[str]) -> int:
+        """Bytes of the files of objects that were added; after `finish`."""
+        return sum(self._sizes[name] for name in names)
+
     def abandon(self) -> None:
         """Give up what was added; harmless after `finish`."""
         self._failure = self._failure or SaveFailed("given up")
@@ -103,19 +113,22 @@ class ObjectWriter:
             if self._failure is not None:
                 continue
             try:
-                self._write(*item)
-            except BaseException as failure:  # noqa: BLE001 - told by `add` or `finish`
+                objects, item_size = item
+                encoder = Encoder(item_size)
+                for data, name_it in objects:
+                    self._write(memoryview(data), encoder, name_it)
+            except BaseException as failure:  # noqa: BLE001 - told by `add_all` or `finish`
                 self._failure = failure
 
-    def _write(self, data: memoryview, item_size: int, name_it: Callable[[str], None]) -> None:
+    def _write(self, data: memoryview, encoder: Encoder, name_it: Callable[[str], None]) -> None:
         name = hashlib.sha256(data).hexdigest()
         name_it(name)
-        if not os.path.exists(path_of(self._folder, name)) and self._is_first(name):
-            parts = encode(data, item_size)
+        if self._is_first(name) and not self._is_there(name):
+            parts = encoder.encode(data)
             with open(os.path.join(self._staging, name), "xb", buffering=0) as file:
                 for part in parts:
                     _write_all(file, part)
-            self._staged[name] = sum(map(len, parts))
+            self._staged[name] = self._sizes[name] = sum(map(len, parts))
         with self._lock:
             self._done += len(data)
             done = self._done
@@ -123,10 +136,17 @@ class ObjectWriter:
 
     def _is_first(self, name: str) -> bool:
         with self._lock:
-            if name in self._staged:
+            if name in self._sizes:
                 return False
-            self._staged[name] = 0
+            self._sizes[name] = 0
             return True
+
+    def _is_there(self, name: str) -> bool:
+        try:
+            self._sizes[name] = os.stat(f"{self._folder}/{name[:2]}/{name[2:]}").st_size
+        except FileNotFoundError:
+            return False
+        return True
 
     def _publish(self) -> None:
         _sync([os.path.join(self._staging, name) for name in self._staged], self._folder)
@@ -136,7 +156,7 @@ class ObjectWriter:
         for name in self._staged:
             os.replace(os.path.join(self._staging, name), path_of(self._folder, name))
         if hasattr(os, "O_DIRECTORY"):
-            _sync([os.path.join(self._folder, each) for each in folders] + [self._folder], None)
+            _sync([os.path.join(self._folder, each) for each in folders] + [self._folder], self._folder)
 
 
 class ObjectReader:
@@ -156,15 +176,15 @@ class ObjectReader:
         except OSError as error:
             raise CheckpointDamaged(f"Object {name} is missing ({error.strerror})") from error
 
-    def read(self, name: str) -> bytes:
-        """Content of an object.
+    def read(self, name: str, size: int) -> bytes | bytearray:
+        """Content of an object, which has about `size` bytes.
 
         Raises:
             CheckpointDamaged: It is not there, or is not what was written.
         """
         try:
             with open(path_of(self._folder, name), "rb") as file:
-                data = decode(file.read())
+                data = decode(file.read(), size)
         except OSError as error:
             raise CheckpointDamaged(f"Object {name} cannot be read ({error.strerror})") from error
         except ValueError as error:
@@ -185,9 +205,9 @@ def _write_all(file: Any, part: bytes | memoryview) -> None:
         left = left[file.write(left) :]
 
 
-def _sync(paths: list[str], folder: str | None) -> None:
+def _sync(paths: list[str], folder: str) -> None:
     """Make files durable: with one call for the whole file system where there is one, else one by one."""
-    if folder is not None and len(paths) > 4 and sys.platform == "linux" and _sync_file_system(folder):
+    if len(paths) > 4 and sys.platform == "linux" and _sync_file_system(folder):
         return
     for path in paths:
         descriptor = os.open(path, os.O_RDONLY if hasattr(os, "O_DIRECTORY") else os.O_RDWR)

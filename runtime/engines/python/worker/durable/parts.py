@@ -6,9 +6,11 @@ A part is `{bytes, objects}`: the concatenation of these objects. Small pickles 
 
 from __future__ import annotations
 
+import functools
 import io
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
 from typing import Any, Final
 
 from .objects import ObjectReader, ObjectWriter
@@ -18,6 +20,10 @@ _SMALL: Final = 65_536
 _LARGE: Final = 262_144
 _LARGE_FROM: Final = 16 << 20
 _PACKED: Final = 8_192
+#: So much is handed to a thread at once.
+_BATCH: Final = 1 << 20
+#: So many objects are read before they are needed.
+_AHEAD: Final = 8
 
 Part = dict[str, Any]
 
@@ -36,8 +42,7 @@ class PartWriter:
         size = sum(map(len, pieces))
         part: Part = {"bytes": size, "objects": []}
         if size > _PACKED:
-            for block in _blocks(pieces, _block_size(size)):
-                self._add(part, block, 1)
+            self._add(part, _blocks(pieces, _block_size(size)), 1)
             return part
         if self._packed + size > _SMALL:
             self._flush()
@@ -50,8 +55,7 @@ class PartWriter:
         view = memoryview(data).cast("B")
         part: Part = {"bytes": len(view), "objects": []}
         size = _block_size(len(view))
-        for at in range(0, len(view), size):
-            self._add(part, view[at : at + size], item_size)
+        self._add(part, (view[at : at + size] for at in range(0, len(view), size)), item_size)
         return part
 
     def begin_variables(self) -> None:
@@ -64,11 +68,19 @@ class PartWriter:
         """Write what was gathered."""
         self._flush()
 
-    def _add(self, part: Part, block: bytes | memoryview, item_size: int) -> None:
-        names = part["objects"]
-        index = len(names)
-        names.append("")
-        self._writer.add(block, item_size, lambda name: names.__setitem__(index, name))
+    def _add(self, part: Part, blocks: Iterable[bytes | memoryview], item_size: int) -> None:
+        names: list[str] = part["objects"]
+        batch: list[tuple[bytes | memoryview, Callable[[str], None]]] = []
+        waiting = 0
+        for index, block in enumerate(blocks):
+            names.append("")
+            batch.append((block, functools.partial(names.__setitem__, index)))
+            waiting += len(block)
+            if waiting >= _BATCH:
+                self._writer.add_all(batch, item_size)
+                batch, waiting = [], 0
+        if batch:
+            self._writer.add_all(batch, item_size)
 
     def _flush(self) -> None:
         pack, self._pack, self._packed = self._pack, [], 0
@@ -79,7 +91,7 @@ class PartWriter:
         for part, piece in pack:
             part["objects"], part["offset"] = shared["objects"], offset
             offset += len(piece)
-        self._add(shared, b"".join(piece for _, piece in pack), 1)
+        self._add(shared, [b"".join(piece for _, piece in pack)], 1)
 
 
 class PartReader:
@@ -89,28 +101,45 @@ class PartReader:
         self._reader = reader
         self._executor = executor
         #: The last packed object: its pickles are read one after the other.
-        self._last: tuple[str, bytes] = ("", b"")
+        self._last: tuple[str, bytes | bytearray] = ("", b"")
 
     def open(self, part: Part) -> io.BufferedReader:
         """A stream of a part's content."""
         return io.BufferedReader(_Chunks(self._pieces(part), part["bytes"]), 1 << 18)
 
     def read_into(self, part: Part, memory: memoryview) -> None:
-        """Read a part's content into memory of its size, several objects at a time."""
+        """Read a part's content into memory of its size."""
         at = 0
-        for data in self._executor.map(self._reader.read, part["objects"]):
+        for data in self._pieces(part):
             memory[at : at + len(data)] = data
             at += len(data)
 
-    def _pieces(self, part: Part) -> Iterator[bytes]:
+    def read_each(self, parts: Iterable[Part]) -> Iterator[bytes | bytearray]:
+        """The contents of parts of one object each."""
+        return self._ahead((part["objects"][0], part["bytes"]) for part in parts)
+
+    def _pieces(self, part: Part) -> Iterator[bytes | bytearray | memoryview]:
         if "offset" in part:
             (name,) = part["objects"]
             if self._last[0] != name:
-                self._last = (name, self._reader.read(name))
-            yield self._last[1][part["offset"] : part["offset"] + part["bytes"]]
+                self._last = (name, self._reader.read(name, _SMALL))
+            yield memoryview(self._last[1])[part["offset"] : part["offset"] + part["bytes"]]
             return
-        for name in part["objects"]:
-            yield self._reader.read(name)
+        size = min(part["bytes"], _block_size(part["bytes"]))
+        if len(part["objects"]) == 1:
+            yield self._reader.read(part["objects"][0], size)
+            return
+        yield from self._ahead((name, size) for name in part["objects"])
+
+    def _ahead(self, objects: Iterable[tuple[str, int]]) -> Iterator[bytes | bytearray]:
+        """Objects in their order; while one is used, threads read the next ones, and not many: they take memory."""
+        waiting: deque[Future[bytes | bytearray]] = deque()
+        for name, size in objects:
+            waiting.append(self._executor.submit(self._reader.read, name, size))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 class PiecesReader(io.BufferedReader):

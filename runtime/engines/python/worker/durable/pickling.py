@@ -14,51 +14,26 @@ import pickle
 import types
 import weakref
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Optional
 
 from . import cloudpickle_library, definitions, files, reasons, standard
 from .arrays import APART_BYTES, reduce_array
 from .context import Buffer, Key, Unit, variable
 from .failures import Unkeepable
+from .noticing import Holding, noticeable
+from .scope import Reducer, Scope, Work
+from .trusting import can_be_read
 
 _cloudpickle = cloudpickle_library.load()
 
-#: What their libraries write can be read again, so it need not be tried.
-_TRUSTED: Final = frozenset(
-    "builtins numpy pandas datetime collections decimal fractions uuid pathlib re random types zoneinfo enum"
-    " itertools functools operator array string hindsight_worker".split()
-)
 _LOCKS: Final = (_thread.LockType, type(_thread.RLock()))
 _WEAK: Final = (weakref.WeakKeyDictionary, weakref.WeakValueDictionary)
 
-Reducer = Callable[["StatePickler", Any], Any]
-
-
-class Scope:
-    """What all pickles of one save share."""
-
-    def __init__(self, main: dict[str, Any], values: dict[Key, Any]) -> None:
-        self.main = main
-        self.values = values
-        #: Ids of values that other pickles refer to.
-        self.referable: dict[int, Key] = {}
-        #: Arrays whose views are written as views.
-        self.kept_bases: set[int] = set()
-        self.kinds: set[type] = set()
-        self.modules: set[str] = set()
-        self.files: set[str] = set()
-        self.reducers: dict[type, tuple[Reducer | None, bool]] = {}
-        for key, value in values.items():
-            if type(value) not in _PLAIN and id(value) not in self.referable:
-                self.referable[id(value)] = key
-                if type(value).__module__ == "numpy":
-                    self.kept_bases.add(id(value))
-
-
-_PLAIN: Final = frozenset(
-    (type(None), bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset)
-    + (type(Ellipsis), type(NotImplemented), types.BuiltinFunctionType, types.ModuleType)
+#: Pickle writes exact objects of these types without asking.
+_NEVER_ASKED: Final = frozenset(
+    (type(None), bool, int, float, str, bytes, bytearray, list, tuple, dict, set, frozenset, pickle.PickleBuffer)
 )
+
 
 
 class Sink:
@@ -85,15 +60,22 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
         self.sink = Sink()
         self.scope = scope
         self.unit = unit
-        #: The last object that a reducer was asked about: where a failure is.
-        self.last: Any = None
-        self._asked = 0
+        #: All objects in the order in which they were met, alive: so no id of them is used again.
+        self._met: list[Any] = []
         super().__init__(self.sink, 5, self._take_buffer)
+        # Asked about every object, and answers None, which is "pickle it": that is how they are gathered in C.
+        self.persistent_id = self._met.append
+        self.reducer_override = _override_of(Work(scope, unit))
 
     @property
     def moved(self) -> int:
         """A number that grows while something gets done."""
-        return self.sink.size + self._asked
+        return self.sink.size + len(self._met)
+
+    @property
+    def last(self) -> Any:
+        """The last object that a reducer was asked about: where a failure is."""
+        return next((each for each in reversed(self._met) if type(each) not in _NEVER_ASKED), None)
 
     def dump_variable(self, key: Key) -> int:
         """Pickle one variable.
@@ -109,28 +91,16 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
         pickle.Pickler.dump(self, self.scope.values[key])
         return self.sink.size - size + sum(len(memoryview(b.data).cast("B")) for b in self.unit.buffers[buffers:])
 
-    def reducer_override(self, obj: Any) -> Any:
-        """As of `__reduce__`, or NotImplemented for pickle's own way."""
-        key = self.scope.referable.get(id(obj))
-        if key is not None and key not in self.unit.keys:
-            self.unit.needs[key] = None
-            self.unit.referred.add(id(obj))
-            return variable, tuple(key)
-        self.last = obj
-        self._asked += 1
-        found = self.scope.reducers.get(type(obj))
-        if found is None:
-            found = self.scope.reducers[type(obj)] = _resolve(self.scope, type(obj))
-        reducer, trusted = found
-        if not trusted:
-            self.unit.doubtful = True
-        return NotImplemented if reducer is None else reducer(self, obj)
-
-    def mutable_ids(self) -> set[int]:
-        """Ids of the objects in this pickle whose identity can be noticed. Valid while this pickler is alive."""
-        memo = self.memo.copy()
-        found = {identity for identity, (_, obj) in memo.items() if _NOTICEABLE[type(obj)]}
-        return (found | (self.unit.by_value & memo.keys())) - self.unit.referred
+    def end(self) -> Holding:
+        """Ends the pickling; gives the objects whose identity can be noticed, and keeps them alive."""
+        by_value, referred = self.unit.by_value, self.unit.referred
+        found = noticeable(self._met)
+        if noticeable(list(referred.values())):
+            found = [each for each in found if id(each) not in referred]
+        found += [each for identity, each in by_value.items() if identity not in referred]
+        self._met.clear()
+        self.clear_memo()
+        return Holding(found)
 
     def _take_buffer(self, buffer: pickle.PickleBuffer) -> bool:
         try:
@@ -143,49 +113,48 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
         return False
 
 
-def _build_immutable() -> frozenset[type]:
-    import datetime
-    import decimal
-    import fractions
-    import pathlib
-    import re
-    import uuid
+class _Reducers(dict[type, Optional[Reducer]]):
+    """The reducers by type, for one unit, which is told of types that it had better try."""
 
-    kinds = {type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, types.CodeType}
-    kinds |= {types.BuiltinFunctionType, type(Ellipsis), type(NotImplemented), types.GetSetDescriptorType}
-    kinds |= {datetime.date, datetime.time, datetime.datetime, datetime.timedelta, datetime.timezone}
-    kinds |= {decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern, types.GenericAlias}
-    kinds |= {type(pathlib.Path()), type(pathlib.PurePath()), logging.Logger, logging.RootLogger, weakref.ref}
-    kinds |= {types.MethodDescriptorType, types.WrapperDescriptorType, types.MemberDescriptorType}
-    return frozenset(kinds)
+    def __init__(self, scope: Scope, unit: Unit) -> None:
+        super().__init__()
+        self._scope = scope
+        self._unit = unit
 
-
-_IMMUTABLE: Final = _build_immutable()
-_VALUES: Final = frozenset(
-    {"enum.Enum", "numpy.dtype", "numpy.generic", "datetime.tzinfo", "logging.Logger", "pandas.api.extensions.ExtensionDtype"}
-    | {"pandas.core.dtypes.base.ExtensionDtype", "pandas._libs.tslibs.offsets.BaseOffset", "typing._Final"}
-)
+    def __missing__(self, kind: type) -> Reducer | None:
+        found = self._scope.reducers.get(kind)
+        if found is None:
+            found = self._scope.reducers[kind] = _resolve(self._scope, kind)
+        self[kind], trusted = found
+        if not trusted:
+            self._unit.doubtful = True
+        return found[0]
 
 
-class _Noticeable(dict[type, bool]):
-    """For each type, whether it can matter that two of its objects are one."""
+def _override_of(work: Work) -> Callable[[Any], Any]:
+    """A pickler's `reducer_override`: as of `__reduce__`, or NotImplemented for pickle's own way.
 
-    def __missing__(self, kind: type) -> bool:
-        named = (f"{each.__module__}.{each.__qualname__}" for each in type.mro(kind) if each is not type)
-        by_name = issubclass(kind, (type, types.FunctionType, types.ModuleType))
-        self[kind] = not (kind in _IMMUTABLE or by_name or any(name in _VALUES for name in named))
-        return self[kind]
+    A closure, because it is called for every instance; not of the pickler, so that this is freed as soon as it is done with.
+    """
+    referable, unit = work.scope.referable, work.unit
+    reducers = _Reducers(*work)
 
+    def override(obj: Any) -> Any:
+        if id(obj) in referable and (key := referable[id(obj)]) not in unit.keys:
+            unit.needs[key] = None
+            unit.referred[id(obj)] = obj
+            return variable, tuple(key)
+        reducer = reducers[type(obj)]
+        return NotImplemented if reducer is None else reducer(work, obj)
 
-_NOTICEABLE: Final = _Noticeable()
+    return override
 
 
 def _resolve(scope: Scope, kind: type) -> tuple[Reducer | None, bool]:
     """The reducer for a type, and whether what it makes can be loaded for certain."""
     scope.kinds.add(kind)
     module = kind.__module__ if isinstance(kind.__module__, str) else ""
-    trusted = module.partition(".")[0] in _TRUSTED
-    return _reducer_of(kind, module), trusted
+    return _reducer_of(kind, module), can_be_read(kind)
 
 
 def _reducer_of(kind: type, module: str) -> Reducer | None:
@@ -196,11 +165,11 @@ def _reducer_of(kind: type, module: str) -> Reducer | None:
     if module == "numpy" and kind.__name__ == "ndarray":
         return _array
     if module.startswith("numpy") and kind.__name__ == "memmap":
-        return lambda pickler, array: standard.reduce_memory_map(pickler.unit, array)
+        return lambda work, array: standard.reduce_memory_map(work.unit, array)
     if issubclass(kind, files.KINDS) or module.startswith("hindsight_worker"):
         return _file
     if issubclass(kind, BaseException):
-        return lambda pickler, error: standard.reduce_exception(pickler.unit, error)
+        return lambda work, error: standard.reduce_exception(work.unit, error)
     if issubclass(kind, logging.Logger):
         return _logger
     if kind in reasons.UNKEEPABLE or reasons.of_type(kind) is not None:
@@ -210,69 +179,69 @@ def _reducer_of(kind: type, module: str) -> Reducer | None:
     return None
 
 
-def _refuse(pickler: StatePickler, obj: Any) -> Any:
+def _refuse(work: Work, obj: Any) -> Any:
     if hasattr(type(obj), "__getstate__") and "__reduce_ex__" in type(obj).__dict__:
         return NotImplemented
     raise Unkeepable(reasons.of_type(type(obj)) or "it cannot be taken apart")
 
 
-def _array(pickler: StatePickler, array: Any) -> Any:
-    return reduce_array(pickler.unit, array, pickler.scope.kept_bases)
+def _array(work: Work, array: Any) -> Any:
+    return reduce_array(work, array)
 
 
-def _class(pickler: StatePickler, kind: type) -> Any:
-    pickler.scope.kinds.add(kind)
-    return definitions.reduce_class(pickler.unit, kind)
+def _class(work: Work, kind: type) -> Any:
+    work.scope.kinds.add(kind)
+    return definitions.reduce_class(work.unit, kind)
 
 
-def _function(pickler: StatePickler, function: types.FunctionType) -> Any:
-    pickler.scope.modules.add(function.__module__ or "")
-    return definitions.reduce_function(pickler.unit, function, pickler.scope.main)
+def _function(work: Work, function: types.FunctionType) -> Any:
+    work.scope.modules.add(function.__module__ or "")
+    return definitions.reduce_function(work.unit, function, work.scope.main)
 
 
-def _code(pickler: StatePickler, code: types.CodeType) -> Any:
-    pickler.scope.files.add(code.co_filename)
+def _code(work: Work, code: types.CodeType) -> Any:
+    work.scope.files.add(code.co_filename)
     return definitions.reduce_code(code)
 
 
-def _file(pickler: StatePickler, file: Any) -> Any:
+def _file(work: Work, file: Any) -> Any:
     name = files.stream_name(file)
     if name is not None:
         return standard.make_stream, (name,)
-    return files.reduce_file(pickler.unit, file) if isinstance(file, files.KINDS) else NotImplemented
+    return files.reduce_file(work.unit, file) if isinstance(file, files.KINDS) else NotImplemented
 
 
-def _logger(pickler: StatePickler, logger: logging.Logger) -> Any:
+def _logger(work: Work, logger: logging.Logger) -> Any:
     if logging.Logger.manager.loggerDict.get(logger.name) is not logger and logger is not logging.root:
         return NotImplemented
     if logger.handlers or logger.level:
-        pickler.unit.remark("a logger comes back by its name, without its handlers and level")
+        work.unit.remark("a logger comes back by its name, without its handlers and level")
     return logging.getLogger, (() if logger is logging.root else (logger.name,))
 
 
-def _figure(pickler: StatePickler, figure: Any) -> Any:
-    pickler.unit.remark("a figure comes back with a new canvas: what was connected to its events is gone")
+def _figure(work: Work, figure: Any) -> Any:
+    work.unit.remark("a figure comes back with a new canvas: what was connected to its events is gone")
     return NotImplemented
 
 
-def _module(pickler: StatePickler, module: types.ModuleType) -> Any:
-    pickler.scope.modules.add(module.__name__)
-    return standard.reduce_module(pickler.unit, module)
+def _module(work: Work, module: types.ModuleType) -> Any:
+    work.scope.modules.add(module.__name__)
+    return standard.reduce_module(work.unit, module)
 
 
-def _memory(pickler: StatePickler, view: memoryview) -> Any:
-    pickler.unit.remark("a memoryview comes back with a copy of its memory")
+def _memory(work: Work, view: memoryview) -> Any:
+    work.unit.remark("a memoryview comes back with a copy of its memory")
     return memoryview, (bytearray(view) if not view.readonly else bytes(view),)
 
 
 def _no_remark(reduce: Callable[[Unit, Any], Any]) -> Reducer:
-    return lambda pickler, obj: reduce(pickler.unit, obj)
+    return lambda work, obj: reduce(work.unit, obj)
 
 
 _TABLE: Final[dict[type, Reducer]] = {
     types.FunctionType: _function,
     types.CodeType: _code,
-    types.CellType: lambda pickler, cell: definitions.reduce_cell(cell),
+    types.CellType: lambda work, cell: definitions.reduce_cell(cell),
     types.ModuleType: _module,
     types.MethodType: _no_remark(standard.reduce_method),
     memoryview: _memory,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import builtins
 import gc
 import json
-import os
 import sys
 import types
 import warnings
@@ -20,7 +19,8 @@ from . import checking, limits, reasons, session, versions
 from .context import Key, Unit
 from .failures import SaveFailed, Unkeepable
 from .grouping import Sharing, groups
-from .objects import ObjectWriter, path_of
+from .noticing import Holding
+from .objects import ObjectWriter
 from .parts import Part, PartWriter, object_names
 from .pickling import Scope, StatePickler
 
@@ -52,6 +52,7 @@ class _Written:
 
     pickler: StatePickler
     sizes: dict[Key, int]
+    holding: Holding
 
     @property
     def unit(self) -> Unit:
@@ -76,7 +77,7 @@ def save(namespace: dict[str, Any], folder: str, options: Options) -> dict[str, 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _Save(namespace, folder, writer, options).run()
+            return _Save(namespace, writer, options).run()
     except MemoryError:
         raise SaveFailed("There is not enough memory to write the state") from None
     finally:
@@ -86,8 +87,7 @@ def save(namespace: dict[str, Any], folder: str, options: Options) -> dict[str, 
 
 
 class _Save:
-    def __init__(self, namespace: dict[str, Any], folder: str, writer: ObjectWriter, options: Options) -> None:
-        self._folder = folder
+    def __init__(self, namespace: dict[str, Any], writer: ObjectWriter, options: Options) -> None:
         self._writer = writer
         self._options = options
         self._values, self._names = _variables(namespace, options.state)
@@ -106,8 +106,6 @@ class _Save:
         ordered = _group(written)
         total = sum(sum(each.sizes.values()) for each in written.values()) or 1
         alone = {keys: written.pop(keys[0]) for keys in ordered if len(keys) == 1}
-        for each in alone.values():
-            each.pickler.clear_memo()
         written.clear()
         done = 0
         for keys in ordered:
@@ -147,7 +145,7 @@ class _Save:
                 )
             except BaseException as error:  # noqa: BLE001 - the user's classes raise anything
                 raise _Failed(key, self._reason(error, pickler, key)) from None
-        return _Written(pickler, sizes)
+        return _Written(pickler, sizes, pickler.end())
 
     def _reason(self, error: BaseException, pickler: StatePickler, key: Key) -> str:
         told = _in_words(error, pickler.last, self._options.deadline)
@@ -243,13 +241,11 @@ class _Save:
             "groups": self._groups,
             "report": report,
         }
-        import os
-
         return {
             "manifest": manifest,
             "object_names": names,
             "added_bytes": added,
-            "total_bytes": sum(os.stat(path_of(self._folder, name)).st_size for name in names),
+            "total_bytes": self._writer.size(names),
             "report": report,
         }
 
@@ -305,7 +301,7 @@ def _rank(value: Any) -> int:
 def _group(written: dict[Key, _Written]) -> list[tuple[Key, ...]]:
     sharing = Sharing()
     for key, each in written.items():
-        sharing.add(key, each.pickler.mutable_ids())
+        sharing.add(key, each.holding.perhaps_shared())
     return groups(list(written), sharing, {key: each.unit.needs for key, each in written.items()})
 
 

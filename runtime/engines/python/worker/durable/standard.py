@@ -120,7 +120,7 @@ def reduce_module(unit: Unit, module: types.ModuleType) -> Any:
     spec = getattr(module, "__spec__", None)
     if sys.modules.get(module.__name__) is module and (spec is not None or module.__name__ == "__main__"):
         return make_module, (module.__name__,)
-    unit.by_value.add(id(module))
+    unit.by_value[id(module)] = module
     unit.remark("a module that was made by hand: its content is kept, importing it by name is not")
     content = {name: value for name, value in vars(module).items() if name not in ("__builtins__", "__loader__", "__spec__")}
     return types.ModuleType, (module.__name__,), content, None, None, set_module
