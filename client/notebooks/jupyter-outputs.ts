@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import type { PanelCell, PanelOutput } from '../panel/cells.ts';
 import { type OutputContext, type OutputForm, panelForm, streamItem } from '../panel/outputs.ts';
+import { richItem } from '../panel/rich-items.ts';
 
 export const jupyterForm: OutputForm = {
   toItems(output, cell, context) {
@@ -33,13 +34,6 @@ export const jupyterForm: OutputForm = {
       : { outputType: 'execute_result', executionCount: cell.executionCount, metadata: output.metadata };
   },
 };
-
-function richItem(mime: string, value: unknown): vscode.NotebookCellOutputItem {
-  if (typeof value !== 'string') return vscode.NotebookCellOutputItem.json(value, mime);
-  const isBinary = /^(image|audio|video)\//.test(mime) && mime !== 'image/svg+xml';
-  if (isBinary) return new vscode.NotebookCellOutputItem(Buffer.from(value, 'base64'), mime);
-  return vscode.NotebookCellOutputItem.text(value, mime);
-}
 
 function errorItem({ name, message, stack }: PanelOutput & { kind: 'error' }): vscode.NotebookCellOutputItem {
   return vscode.NotebookCellOutputItem.error({ name, message, stack: stack || `${name}: ${message}` });

@@ -76,6 +76,13 @@ export interface TableItem {
   readonly html: string;
   /** `12,481 rows × 9 columns`, where that is known. */
   readonly size?: string;
+  /** What opens all of it in an editor, where it is a variable: `key` is that of the run that showed it. */
+  readonly open?: {
+    readonly session: string;
+    readonly key: string;
+    readonly name: string;
+    readonly label: string;
+  };
 }
 
 /** What the renderer sends. */
@@ -85,5 +92,6 @@ export type RendererMessage =
   | { readonly kind: 'interrupt'; readonly session: string }
   | { readonly kind: 'redo-run'; readonly session: string; readonly key: string }
   | { readonly kind: 'undo-run'; readonly session: string; readonly key: string }
+  | { readonly kind: 'open-table'; readonly session: string; readonly key: string; readonly name: string }
   | { readonly kind: 'open'; readonly file: string; readonly line: number }
   | { readonly kind: 'show-all'; readonly session: string; readonly key: string };

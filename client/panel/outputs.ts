@@ -12,14 +12,12 @@ import {
   noticeMime,
   type OmittedItem,
   omittedMime,
-  type TableItem,
   type TracebackItem,
-  tableMime,
   type UndoneItem,
   undoneMime,
 } from './mime.ts';
 import { outputText } from './output-text.ts';
-import { dimensionsOf, isTable } from './table.ts';
+import { richItems } from './rich-items.ts';
 import { splitTraceback, type TracebackPart } from './traceback.ts';
 
 const undoneLines = 40;
@@ -131,7 +129,7 @@ function toItems(
     case 'stream':
       return [streamItem(output.stream, output.text)];
     case 'rich':
-      return Object.entries(output.data).flatMap(([mime, value]) => richItems(mime, value));
+      return richItems(output, cell, context);
     case 'error':
       return errorItems(output, cell, context);
     case 'input':
@@ -147,32 +145,6 @@ export function streamItem(stream: 'stdout' | 'stderr', text: string): vscode.No
   return stream === 'stdout'
     ? vscode.NotebookCellOutputItem.stdout(text)
     : vscode.NotebookCellOutputItem.stderr(text);
-}
-
-// Ours first: its header stays in view. The HTML as it came can be chosen as another presentation.
-function richItems(mime: string, value: unknown): vscode.NotebookCellOutputItem[] {
-  const item = richItem(mime, value);
-  if (mime !== 'text/html' || typeof value !== 'string' || !isTable(value)) return [item];
-  const dimensions = dimensionsOf(value);
-  const size =
-    dimensions === undefined
-      ? {}
-      : {
-          size: vscode.l10n.t(
-            '{0} rows × {1} columns',
-            dimensions.rows.toLocaleString(),
-            dimensions.columns.toLocaleString(),
-          ),
-        };
-  const table: TableItem = { html: value, ...size };
-  return [vscode.NotebookCellOutputItem.json(table, tableMime), item];
-}
-
-function richItem(mime: string, value: unknown): vscode.NotebookCellOutputItem {
-  if (typeof value !== 'string') return vscode.NotebookCellOutputItem.json(value, mime);
-  const isBinary = /^(image|audio|video)\//.test(mime) && mime !== 'image/svg+xml';
-  if (isBinary) return new vscode.NotebookCellOutputItem(Buffer.from(value, 'base64'), mime);
-  return vscode.NotebookCellOutputItem.text(value, mime);
 }
 
 // Ours first: it has links. VS Code's own is what other tools and a screen reader's command look for.

@@ -27,6 +27,14 @@ async function carryOut(message: RendererMessage, sessions: Sessions): Promise<v
     case 'redo-run':
       await vscode.commands.executeCommand('hindsight.redoRun', message.session, message.key);
       return;
+    case 'open-table':
+      await vscode.commands.executeCommand(
+        'hindsight.openTableOf',
+        message.session,
+        message.name,
+        message.key,
+      );
+      return;
     case 'open':
       await vscode.commands.executeCommand('hindsight.openSource', message.file, message.line);
       return;

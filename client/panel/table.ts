@@ -1,6 +1,6 @@
 /**
- * Tables of data frames: the HTML that pandas and polars give is told from other HTML, and how large the whole frame
- * is. It works on the text alone; drawing is the renderer's.
+ * Tables of data frames: the HTML that pandas and polars give is told from other HTML, how large the whole frame is,
+ * and which variable it is. It works on the text alone; drawing is the renderer's.
  */
 
 export interface Dimensions {
@@ -25,6 +25,12 @@ export function dimensionsOf(html: string): Dimensions | undefined {
   // A frame without rows has no cells to count.
   const last = rows.at(-1);
   return last === undefined ? undefined : { rows: rows.length, columns: last.split(/<td\b/).length - 1 };
+}
+
+/** The variable whose value is the result of code: the name that is its last line; undefined where that is no name. */
+export function shownVariable(code: string): string | undefined {
+  const last = code.trimEnd().split('\n').at(-1) ?? '';
+  return /^([A-Za-z_]\w*)\s*(?:#.*)?$/.exec(last)?.[1];
 }
 
 function toNumber(digits: string | undefined): number {

@@ -1,5 +1,6 @@
 /** The commands of the view "Variables" and of tables, as a part of the table of commands. */
 import * as vscode from 'vscode';
+import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { TablePanels } from '../tables/table-panels.ts';
 import type { States } from '../time/states.ts';
@@ -17,7 +18,7 @@ export interface VariableParts {
 type Command = (...args: never[]) => unknown;
 
 export function variableCommands(parts: VariableParts): Readonly<Record<string, Command>> {
-  const { variables, tables, sessions } = parts;
+  const { variables, sessions } = parts;
   return {
     'hindsight.refreshVariables': () => variables.refresh(),
     'hindsight.filterVariables': () => variables.filter(),
@@ -28,8 +29,8 @@ export function variableCommands(parts: VariableParts): Readonly<Record<string, 
     'hindsight.variablesAtPresent': () => variables.at(undefined),
     'hindsight.moreVariables': (node: VariableNode) => variables.more(node),
     'hindsight.openTable': (node?: VariableNode) => openTable(parts, node),
-    'hindsight.openTableOf': (session: string, name: string) =>
-      tables.show({ session: sessions.get(session), at: undefined, path: [name], name }),
+    'hindsight.openTableOf': (session: string, name: string, run: string) =>
+      openTableAfter(parts, sessions.get(session), name, run),
     'hindsight.copyVariableName': (node?: VariableNode) => copy(node, 'name'),
     'hindsight.copyVariableValue': (node?: VariableNode) => copy(node, 'value'),
   };
@@ -45,6 +46,26 @@ function openTable({ variables, tables, states }: VariableParts, node: VariableN
     path: node.variable.path,
     name: nameInFull(node),
     ...(state === undefined ? {} : { state: nameOf(state) }),
+  });
+}
+
+/** As it was after the run that showed it, where that is not the present and still held. */
+function openTableAfter(
+  { tables, states }: VariableParts,
+  session: Session,
+  name: string,
+  run: string,
+): void {
+  const { path } = session;
+  const after = path.run(run)?.after;
+  const node = after === undefined || after === path.present ? undefined : states.find(after);
+  const isHeld = node !== undefined && node.tier !== 'none';
+  tables.show({
+    session,
+    at: isHeld ? node.id : undefined,
+    path: [name],
+    name,
+    ...(isHeld ? { state: nameOf(node) } : {}),
   });
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Notebook } from './harness/notebook.ts';
+import { tablePage } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
 
 const files = {
@@ -13,8 +14,10 @@ load(pd.DataFrame({'a': [1]}))
   'large.py': `import pandas as pd
 pd.set_option('display.max_rows', 40)
 pd.set_option('display.min_rows', 40)
-pd.DataFrame({'number': range(12_481), 'square': [n * n for n in range(12_481)]})
+frame = pd.DataFrame({'number': range(12_481), 'square': [n * n for n in range(12_481)]})
+frame
 `,
+  'emptied.py': 'frame = None\n"emptied"\n',
 };
 
 let vscode: VSCode;
@@ -41,6 +44,22 @@ test('shows a large frame with its size, and its header stays in view', async ()
   assert.ok(headerTop !== undefined && boxTop !== undefined);
   assert.ok(Math.abs(headerTop - boxTop) < 2, `the header is at ${headerTop}, its box at ${boxTop}`);
   await vscode.screenshot('table');
+});
+
+test('a frame that has a name opens as a table, as it was when it was shown', async () => {
+  await (await panel.waitForInOutput('button:has-text("Open as Table")')).click();
+  await (await tablePage(vscode)).locator('.size', { hasText: '12,481 rows × 2 columns' }).waitFor();
+  await vscode.screenshot('table-of-output');
+  await vscode.command('View: Close Editor');
+  await runFile('emptied.py');
+  await panel.waitForOutput("'emptied'");
+
+  await (await panel.waitForInOutput('button:has-text("Open as Table")')).click();
+
+  await (await tablePage(vscode)).locator('.size', { hasText: '12,481 rows × 2 columns' }).waitFor();
+  await vscode.page.locator('.tab.active', { hasText: 'frame (after run 1)' }).waitFor();
+  await vscode.screenshot('table-of-output-then');
+  await vscode.command('View: Close Editor');
 });
 
 test('shows the person’s frames of an error, folds those of libraries, and opens them by keyboard', async () => {

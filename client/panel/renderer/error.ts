@@ -3,6 +3,7 @@
  * folded, a button copies it whole. VS Code's own renderer knows links only in the tracebacks of IPython.
  */
 import type { ErrorItem, RendererMessage, TracebackItem } from '../mime.ts';
+import { linkButton } from './link-button.ts';
 
 type Post = (message: RendererMessage) => void;
 
@@ -75,16 +76,6 @@ function renderUndo({ session, key, label }: NonNullable<ErrorItem['undo']>, pos
   const undo = linkButton(label);
   undo.addEventListener('click', () => post({ kind: 'undo-run', session, key }));
   return undo;
-}
-
-function linkButton(label: string): HTMLButtonElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = label;
-  button.style.cssText =
-    'padding: 0; border: 0; background: none; cursor: pointer; font: inherit; font-size: 0.9em;' +
-    'color: var(--vscode-textLink-foreground);';
-  return button;
 }
 
 function renderCopy({ stack, headline, labels }: ErrorItem): HTMLElement {

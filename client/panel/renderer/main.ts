@@ -45,7 +45,7 @@ export function activate(context: RendererContext): object {
 function render(item: OutputItem, post: (message: RendererMessage) => void): HTMLElement {
   if (item.mime === inputMime) return renderInput(item.json() as InputItem, post);
   if (item.mime === errorMime) return renderError(item.json() as ErrorItem, post);
-  if (item.mime === tableMime) return renderTable(item.json() as TableItem);
+  if (item.mime === tableMime) return renderTable(item.json() as TableItem, post);
   if (item.mime === undoneMime) return renderUndone(item.json() as UndoneItem, post);
   if (item.mime === omittedMime) return renderOmitted(item.json() as OmittedItem, post);
   return renderNotice(item.json() as NoticeItem);

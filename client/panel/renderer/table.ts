@@ -2,7 +2,8 @@
  * The table of a data frame, inside the panel: its header stays in view while the rows scroll, and the size of the
  * frame stands below. The table's own HTML is taken as it is, but its style sheet and its scripts are not.
  */
-import type { TableItem } from '../mime.ts';
+import type { RendererMessage, TableItem } from '../mime.ts';
+import { linkButton } from './link-button.ts';
 
 const style = `
 .hindsight-table { max-height: 420px; overflow: auto; width: fit-content; max-width: 100%; }
@@ -15,10 +16,13 @@ const style = `
   border-bottom: 1px solid var(--vscode-contrastBorder, var(--vscode-panel-border, #8888)); }
 .hindsight-table tbody th { font-weight: normal; color: var(--vscode-descriptionForeground); }
 .hindsight-table tbody tr:hover > * { background: var(--vscode-list-hoverBackground); }
-.hindsight-table-size { padding: 4px 10px; color: var(--vscode-descriptionForeground); }
+.hindsight-table-size { display: flex; gap: 1.2em; align-items: baseline; padding: 4px 10px; color: var(--vscode-descriptionForeground); }
 `;
 
-export function renderTable({ html, size }: TableItem): HTMLElement {
+export function renderTable(
+  { html, size, open }: TableItem,
+  post: (message: RendererMessage) => void,
+): HTMLElement {
   // Scripts of a document that is parsed in this way never run.
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   const table = parsed.querySelector('table');
@@ -26,12 +30,21 @@ export function renderTable({ html, size }: TableItem): HTMLElement {
   const sheet = Object.assign(document.createElement('style'), { textContent: style });
   box.append(sheet);
   if (table !== null) box.append(renderScrolling(table, size));
-  if (size !== undefined) {
-    const line = Object.assign(document.createElement('div'), { textContent: size });
-    line.className = 'hindsight-table-size';
-    box.append(line);
-  }
+  if (size === undefined && open === undefined) return box;
+  const line = Object.assign(document.createElement('div'), { className: 'hindsight-table-size' });
+  if (size !== undefined) line.append(Object.assign(document.createElement('span'), { textContent: size }));
+  if (open !== undefined) line.append(renderOpen(open, post));
+  box.append(line);
   return box;
+}
+
+function renderOpen(
+  { session, key, name, label }: NonNullable<TableItem['open']>,
+  post: (message: RendererMessage) => void,
+): HTMLElement {
+  const button = linkButton(label);
+  button.addEventListener('click', () => post({ kind: 'open-table', session, key, name }));
+  return button;
 }
 
 function renderScrolling(table: HTMLTableElement, size: string | undefined): HTMLElement {
