@@ -60,13 +60,15 @@ export const suites = {
     return runEachFile('integration', options, {
       timeoutMs: 300_000,
       concurrency: 1,
+      // Each waits for its processes about half of the time.
+      filesAtATime: 2,
       env: { HINDSIGHT_TEST_PYTHON: python },
     });
   },
   e2e: async (options) => {
     await buildOnce();
     return runEndToEnd(
-      (env) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, env }),
+      (env) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, filesAtATime: 1, env }),
       options.signal,
     );
   },
@@ -102,15 +104,17 @@ async function runChecks({ signal }: SuiteOptions): Promise<Counts> {
 type NodeTestOptions = {
   /** Of one test file as a whole. */
   readonly timeoutMs: number;
-  /** Files at a time. */
+  /** Files at a time within one run. */
   readonly concurrency: number;
+  /** What it prints comes when it has ended. */
+  readonly quiet?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 };
 
 async function runNodeTests(
   folder: string,
   { patterns, signal }: SuiteOptions,
-  { timeoutMs, concurrency, env = {} }: NodeTestOptions,
+  { timeoutMs, concurrency, env = {}, quiet = false }: NodeTestOptions,
 ): Promise<Counts> {
   const files = chooseFiles(`test/${folder}/**/*.test.ts`, patterns);
   const options = [
@@ -122,29 +126,43 @@ async function runNodeTests(
   ];
   // Without files `node --test` would look for some by itself; countRun reports that nothing ran.
   if (files.length === 0) return countRun(async () => 0);
-  return countRun((countsFile) =>
-    run(node, [...options, ...files], { env: { ...env, HINDSIGHT_COUNTS: countsFile }, signal }),
-  );
+  return countRun(async (countsFile) => {
+    const running = { env: { ...env, HINDSIGHT_COUNTS: countsFile }, signal };
+    if (!quiet) return run(node, [...options, ...files], running);
+    const outputFile = `${countsFile}.log`;
+    const code = await runInto(outputFile, node, [...options, ...files], running);
+    process.stdout.write(readFileSync(outputFile));
+    return code;
+  });
 }
 
 /**
  * Runs each file by itself, and one that fails once more: a busy machine can be slower than any deadline, and a real window
  * on it can lose a key press. What counts is the second run; that there was one is said aloud and in the recap, because it
- * is still something to mend.
+ * is still something to mend. Of several at a time, what each prints comes when it has ended.
  */
-async function runEachFile(folder: string, suite: SuiteOptions, options: NodeTestOptions): Promise<Counts> {
+async function runEachFile(
+  folder: string,
+  suite: SuiteOptions,
+  { filesAtATime, ...options }: NodeTestOptions & { readonly filesAtATime: number },
+): Promise<Counts> {
   const files = chooseFiles(`test/${folder}/**/*.test.ts`, suite.patterns);
   let counts = files.length > 0 ? noTests : await countRun(async () => 0);
-  for (const file of files) {
-    const only = { patterns: [file], signal: suite.signal };
-    let found = await runNodeTests(folder, only, options);
-    if (found.failed > 0 && !suite.signal.aborted) {
-      console.log(`! ${file} failed, and is run once more`);
-      const again = await runNodeTests(folder, only, options);
-      found = { ...again, retried: [...found.failures, ...again.retried] };
+  const runOnce = (file: string): Promise<Counts> =>
+    runNodeTests(folder, { patterns: [file], signal: suite.signal }, { ...options, quiet: filesAtATime > 1 });
+  const waiting = files[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const file of waiting) {
+      let found = await runOnce(file);
+      if (found.failed > 0 && !suite.signal.aborted) {
+        console.log(`! ${file} failed, and is run once more`);
+        const again = await runOnce(file);
+        found = { ...again, retried: [...found.failures, ...again.retried] };
+      }
+      counts = addCounts(counts, found);
     }
-    counts = addCounts(counts, found);
-  }
+  };
+  await Promise.all(Array.from({ length: filesAtATime }, work));
   return counts;
 }
 
