@@ -50,6 +50,17 @@ class Policies(WorkerCase):
 
         self.assertEqual([f.hello["generation"] for f in runtime.frozen], [0, 5])
 
+    def test_cheap_leaves_what_was_dear_and_tries_again_after_a_while(self) -> None:
+        runtime = self.fresh(snapshots="cheap")
+        runtime.fresh_frozen(0)
+        runtime.eval("import gc\nfor one in gc.get_objects():\n  if type(one).__name__ == 'Freezer': one.took_ms.value = 1e3")
+        for _ in range(18):
+            runtime.eval("None")
+
+        runtime.fresh_frozen(runtime.eval("None")["generation"])
+
+        self.assertEqual([f.hello["generation"] for f in runtime.frozen], [0, 20])
+
     def test_never_takes_one_only_when_asked(self) -> None:
         runtime = self.fresh(snapshots="never")
         self.burst(runtime, 3)

@@ -16,6 +16,8 @@ Frame = dict[str, Any]
 POLICIES = ("always", "cheap", "never")
 _QUICK_SECONDS = 0.05
 _CHEAP_MS = 20.0
+# After so many evaluations, what was dear is tried again: the memory may be smaller, or the machine less busy.
+_PATIENCE = 20
 
 
 class Taking:
@@ -36,6 +38,8 @@ class Taking:
         self._name = ""
         self._ended = time.monotonic()
         self._following = False
+        # Evaluations since the last try.
+        self._since = 0
         self._pages = HugePages()
 
     def begin(self) -> None:
@@ -44,6 +48,7 @@ class Taking:
 
     def end(self) -> None:
         """An evaluation has ended."""
+        self._since += 1
         self._ended = time.monotonic()
 
     def forget(self) -> None:
@@ -56,7 +61,7 @@ class Taking:
             return None
         if self.policy == "always":
             return 0
-        if self._freezer.took_ms.value > _CHEAP_MS:
+        if self._is_dear():
             return None
         return _QUICK_SECONDS if self._following else 0
 
@@ -71,7 +76,7 @@ class Taking:
         # Before the first evaluation there is no other state that a look could be answered from.
         if self.policy == "cheap" and self._held >= 0:
             quick = time.monotonic() - self._ended < _QUICK_SECONDS
-            if quick or self._freezer.took_ms.value > _CHEAP_MS:
+            if quick or self._is_dear():
                 return False
         frame = self._link.peek()
         return frame is None or (frame.get("type") == "eval" and not frame.get("silent"))
@@ -85,6 +90,7 @@ class Taking:
         """
         self._count += 1
         self._tried = generation
+        self._since = 0
         former = (self._held, self._name)
         # Before, not after: whoever is thawed is to know it, too.
         self._held = generation
@@ -105,6 +111,9 @@ class Taking:
         if how == FAILED:
             self._link.send({"type": "frozen", "n": n, "id": "", "error": self._freezer.error})
         return how
+
+    def _is_dear(self) -> bool:
+        return self._freezer.took_ms.value > _CHEAP_MS and self._since < _PATIENCE
 
     def _is_new(self, generation: int) -> bool:
         """True where the state of now is not held and was not tried, as far as is known."""
