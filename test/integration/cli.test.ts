@@ -103,8 +103,8 @@ test('Ctrl+C in the repl interrupts what runs, and the prompt goes on', async (t
   const { code, stdout, stderr } = await finished(child);
   assert.equal(code, 0);
   assert.match(stderr, /KeyboardInterrupt/);
-  // The end of its input may come after the next prompt.
-  assert.match(stdout, /\b42\n(>>> )?\n?$/);
+  // The interrupt may come within a line, the end of its input after the next prompt.
+  assert.match(stdout, /42\n(>>> )?\n?$/);
 });
 
 test('SIGTERM ends a repl', async (t) => {
