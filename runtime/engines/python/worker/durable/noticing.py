@@ -23,8 +23,9 @@ class Holding:
 
     def __init__(self, objects: list[Any]) -> None:
         self._objects = objects
-        #: Each is held twice: so one in two of these has more references than one of one of these and of its owner.
-        self._again = objects.copy()
+        #: Each is held three times: so one in two of these has more references than one of one of these, of its owner
+        #: and of its pickler.
+        self._again = objects * 2
 
     def perhaps_shared(self) -> set[int]:
         """Ids of at least the objects that are in another `Holding`, too; all of those must exist by now."""
@@ -72,8 +73,8 @@ _NOTICEABLE: Final = _Noticeable()
 
 def _count_of_shared() -> int:
     """What `getrefcount` says within `map` of an object that two `Holding` hold and nobody else."""
-    held_four_times = [object()] * 4
-    return next(map(sys.getrefcount, held_four_times))
+    held = [object()] * 6
+    return next(map(sys.getrefcount, held))
 
 
 _SHARED_COUNT: Final = _count_of_shared()

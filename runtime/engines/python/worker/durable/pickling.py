@@ -91,15 +91,14 @@ class StatePickler(_cloudpickle.Pickler):  # type: ignore[misc, name-defined]
         pickle.Pickler.dump(self, self.scope.values[key])
         return self.sink.size - size + sum(len(memoryview(b.data).cast("B")) for b in self.unit.buffers[buffers:])
 
-    def end(self) -> Holding:
-        """Ends the pickling; gives the objects whose identity can be noticed, and keeps them alive."""
+    def hold(self) -> Holding:
+        """The objects that were met since the last time and whose identity can be noticed, kept alive."""
         by_value, referred = self.unit.by_value, self.unit.referred
         found = noticeable(self._met)
         if noticeable(list(referred.values())):
             found = [each for each in found if id(each) not in referred]
         found += [each for identity, each in by_value.items() if identity not in referred]
         self._met.clear()
-        self.clear_memo()
         return Holding(found)
 
     def _take_buffer(self, buffer: pickle.PickleBuffer) -> bool:

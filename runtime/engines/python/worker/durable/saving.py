@@ -25,6 +25,7 @@ from .parts import Part, PartWriter, object_names
 from .pickling import Scope, StatePickler
 
 FORMAT: Final = 1
+_DATA: Final = 2
 _OURS: Final = frozenset({"__builtins__", "__name__", "__loader__", "__spec__", "__package__"})
 
 
@@ -105,13 +106,13 @@ class _Save:
         written = self._keep_views(written)
         ordered = _group(written)
         total = sum(sum(each.sizes.values()) for each in written.values()) or 1
-        alone = {keys: written.pop(keys[0]) for keys in ordered if len(keys) == 1}
+        begun = {keys: self._beginning(keys, written) for keys in ordered}
         written.clear()
         done = 0
         for keys in ordered:
             if keys[0].place != "session":
                 self._parts.begin_variables()
-            done += self._write_group(list(keys), alone.pop(keys, None))
+            done += self._write_group(list(keys), begun.pop(keys))
             self._options.progress(min(done, total - 1), total)
         self._parts.finish()
         self._options.alive(True)
@@ -135,9 +136,10 @@ class _Save:
 
     def _pickle(self, keys: tuple[Key, ...]) -> _Written:
         """Pickles some variables into one stream. Raises `_Failed` with the one that cannot be written."""
-        pickler = StatePickler(self._scope, Unit(keys))
-        sizes: dict[Key, int] = {}
-        self._options.on_start(keys)
+        return self._go_on(StatePickler(self._scope, Unit(keys)), {}, keys)
+
+    def _go_on(self, pickler: StatePickler, sizes: dict[Key, int], keys: tuple[Key, ...]) -> _Written:
+        self._options.on_start(pickler.unit.keys)
         for key in keys:
             try:
                 sizes[key] = limits.limited(
@@ -145,7 +147,25 @@ class _Save:
                 )
             except BaseException as error:  # noqa: BLE001 - the user's classes raise anything
                 raise _Failed(key, self._reason(error, pickler, key)) from None
-        return _Written(pickler, sizes, pickler.end())
+        return _Written(pickler, sizes, pickler.hold())
+
+    def _beginning(self, keys: tuple[Key, ...], written: dict[Key, _Written]) -> _Written | None:
+        """The variable of a group whose pickle the others can go on with: the largest, if it refers to none of them."""
+        if len(keys) == 1:
+            written[keys[0]].pickler.clear_memo()
+            return written[keys[0]]
+        if any(_rank(self._values[key]) < _DATA for key in keys):
+            return None
+        free = [written[key] for key in keys if written[key].unit.needs.keys().isdisjoint(keys)]
+        return max(free, key=lambda each: sum(each.sizes.values()), default=None)
+
+    def _all_of(self, keys: list[Key], begun: _Written | None) -> _Written:
+        if begun is None:
+            return self._pickle(tuple(keys))
+        unit = begun.unit
+        rest = tuple(key for key in keys if key not in unit.keys)
+        unit.keys = (*unit.keys, *rest)
+        return self._go_on(begun.pickler, begun.sizes, rest) if rest else begun
 
     def _reason(self, error: BaseException, pickler: StatePickler, key: Key) -> str:
         told = _in_words(error, pickler.last, self._options.deadline)
@@ -174,22 +194,21 @@ class _Save:
                 written[key] = self._pickle((key,))
         return written
 
-    def _write_group(self, keys: list[Key], written: _Written | None) -> int:
+    def _write_group(self, keys: list[Key], begun: _Written | None) -> int:
         """Writes a group, without those of its variables that fail; gives its bytes."""
         while keys:
             try:
-                if written is None:
-                    written = self._pickle(tuple(keys))
+                written = self._all_of(keys, begun)
                 for need in written.unit.needs:
                     if need in self._lost:
                         reason = f"it refers to {need.name}, which cannot be kept: {self._lost[need]}"
                         raise _Failed(self._who_needs(written, need), reason)
                 self._check(written)
-                return self._write(keys, written)
+                return self._write(written)
             except _Failed as failure:
                 self._lost[failure.key] = failure.reason
                 keys.remove(failure.key)
-                written = None
+                begun = None
         return 0
 
     def _who_needs(self, written: _Written, need: Key) -> Key:
@@ -212,9 +231,9 @@ class _Save:
         if error is not None:
             raise _Failed(key, f"it cannot be read back: {_in_words(error, None, self._options.deadline)}")
 
-    def _write(self, keys: list[Key], written: _Written) -> int:
+    def _write(self, written: _Written) -> int:
         unit, sink = written.unit, written.pickler.sink
-        entry: dict[str, Any] = {"variables": [{"place": key.place, "name": key.name} for key in keys]}
+        entry: dict[str, Any] = {"variables": [{"place": key.place, "name": key.name} for key in unit.keys]}
         entry["stream"] = self._parts.stream(sink.parts)
         entry["buffers"] = [
             {**self._parts.buffer(each.data, each.item_size), **({"plain": True} if each.plain else {})}
@@ -295,7 +314,7 @@ def _rank(value: Any) -> int:
     """Modules first, then functions and classes: what is loaded later may need them by name."""
     if isinstance(value, types.ModuleType):
         return 0
-    return 1 if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else 2
+    return 1 if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else _DATA
 
 
 def _group(written: dict[Key, _Written]) -> list[tuple[Key, ...]]:
