@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,11 +16,11 @@ import warnings
 from typing import Any, NamedTuple
 
 from survival_cases import CASES
+from undoing import undo_each
 
-_MOST_SECONDS = 10
 _HEAD = """# What survives
 
-Each object was made in a session, changed after a snapshot, undone and compared; and written to a durable checkpoint, loaded
+Each object was made in a session, changed after a live snapshot, undone by it and compared; and written to a durable checkpoint, loaded
 by a fresh process and compared. *Undo* is by a live snapshot, a copy of the process: whatever is in memory comes back, of any class.
 *Checkpoint* is what is on disk. Written by `test/tools/what_survives.py`; a test fails when it is not current.
 
@@ -66,11 +65,10 @@ def results(package: str, vendor: str) -> list[Result]:
 
     libraries.load(vendor)
     warnings.simplefilter("ignore")
-    # Threads of OpenMP do not live on in a plain fork; the engine has a remedy, this page measures objects.
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, "text.txt"), "w") as file:
             file.write("one\ntwo\nthree\n")
+        undone_all = _undo_all(folder)
         main = vars(sys.modules["__main__"])
         main["folder"] = folder
         tried = []
@@ -78,7 +76,7 @@ def results(package: str, vendor: str) -> list[Result]:
             exec(compile(case.make, f"<{case.name}>", "exec"), main)
             before = _told(case, main)
             main[f"x{index}"] = main["x"]
-            tried.append((case, before, _undo(case, main, before)))
+            tried.append((case, before))
         objects = os.path.join(folder, "objects")
         kept = {name: main[name] for name in main if re.fullmatch(r"x\d+", name)}
         # Functions find their globals in `__main__`; all else in it is ours.
@@ -90,7 +88,7 @@ def results(package: str, vendor: str) -> list[Result]:
         loaded = _in_fresh_process(request)
         return [
             Result(case, undone, _verdict(index, before, loaded, folder))
-            for index, (case, before, undone) in enumerate(tried)
+            for index, ((case, before), undone) in enumerate(zip(tried, undone_all))
         ]
 
 
@@ -136,38 +134,14 @@ def _told(case: Case, main: dict[str, Any]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def _undo(case: Case, main: dict[str, Any], before: str) -> bool:
-    """Changes the object; then the copy of the process from before the change says what it sees."""
-    go_reader, go_writer = os.pipe()
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(_MOST_SECONDS)
-        try:
-            os.read(go_reader, 1)
-            os.write(writer, _told(case, main).encode("utf-8", "surrogatepass"))
-        finally:
-            os._exit(0)
-    pid_of_change = os.fork()
-    if pid_of_change == 0:
-        signal.alarm(_MOST_SECONDS)
-        try:
-            exec(compile(case.change, "<change>", "exec"), main)
-            if _told(case, main) == before and case.name not in _SAME_AFTER_CHANGE:
-                os.write(writer, b"the change changes nothing; ")
-        finally:
-            os._exit(0)
-    os.waitpid(pid_of_change, 0)
-    os.write(go_writer, b".")
-    os.close(writer)
-    with open(reader, "rb") as stream:
-        said = stream.read().decode("utf-8", "surrogatepass")
-    os.waitpid(pid, 0)
-    for descriptor in (go_reader, go_writer):
-        os.close(descriptor)
-    if said.startswith("the change"):
-        print(f"{case.name}: {said}", file=sys.stderr)
-    return said == before
+def _undo_all(folder: str) -> list[bool]:
+    """Whether each case is as before once its change was undone."""
+    tried = cases()
+    found = undo_each([(case.make, case.change, case.probe) for case in tried], folder)
+    for case, told in zip(tried, found):
+        if told.changed == told.before and case.name not in _SAME_AFTER_CHANGE:
+            print(f"{case.name}: the change changes nothing", file=sys.stderr)
+    return [told.after == told.before for told in found]
 
 
 def _verdict(index: int, before: str, loaded: dict[str, Any], folder: str) -> str:
@@ -202,8 +176,8 @@ _SAME_AFTER_CHANGE = {
     "multiprocessing.shared_memory.SharedMemory", "view of an array",
 }  # fmt: skip
 _OURS = {
-    "CASES", "Case", "Result", "annotations", "cases", "results", "load_and_probe", "page", "_told", "_undo",
-    "_verdict", "_clean", "_in_fresh_process", "_SAME_AFTER_CHANGE", "_OURS", "_HEAD", "_MOST_SECONDS", "Any", "NamedTuple", "x",
+    "CASES", "Case", "Result", "annotations", "cases", "results", "load_and_probe", "page", "_told", "_undo_all", "undo_each",
+    "_verdict", "_clean", "_in_fresh_process", "_SAME_AFTER_CHANGE", "_OURS", "_HEAD", "Any", "NamedTuple", "x",
     "__builtins__", "__file__", "__cached__", "__annotations__",
 }  # fmt: skip
 
