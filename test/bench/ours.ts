@@ -38,7 +38,8 @@ export async function measureWith(
   const look = lookTasks(client, session, tasks);
 
   const small = {
-    eval: await sampled(() => evaluate('1+1'), tasks.small, tasks.warmUp),
+    eval: await sampled(() => evaluate('1+1'), tasks.small, tasks.warmUp, tasks.pauseMs),
+    evalAtOnce: await sampled(() => evaluate('1+1'), tasks.small, tasks.warmUp),
     complete: await sampled(look.complete, tasks.small, tasks.warmUp),
     info: await sampled(look.info, tasks.small, tasks.warmUp),
   };
@@ -178,10 +179,19 @@ function nextEvent(client: RuntimeClient, wanted: (event: Event) => boolean): Pr
   });
 }
 
-async function sampled(task: () => Promise<unknown>, count: number, warmUp: number): Promise<number[]> {
+/** `pauseMs`: what passes between two of them. */
+async function sampled(
+  task: () => Promise<unknown>,
+  count: number,
+  warmUp: number,
+  pauseMs = 0,
+): Promise<number[]> {
   for (let index = 0; index < warmUp; index += 1) await task();
   const samples: number[] = [];
-  for (let index = 0; index < count; index += 1) samples.push((await timed(task)).ms);
+  for (let index = 0; index < count; index += 1) {
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    samples.push((await timed(task)).ms);
+  }
   return samples;
 }
 

@@ -32,20 +32,25 @@ def milliseconds(task: Callable[[], object]) -> float:
     return (time.perf_counter() - begin) * 1000
 
 
-def samples(task: Callable[[], object], count: int, warm_up: int) -> list[float]:
+def samples(task: Callable[[], object], count: int, warm_up: int, pause_s: float = 0) -> list[float]:
     """Runs a task often, and drops the first runs.
 
     Args:
         task: What is measured.
         count: How many times are kept.
         warm_up: How many are dropped before.
+        pause_s: What passes between two of them.
 
     Returns:
         The times that were kept, in order.
     """
     for _ in range(warm_up):
         task()
-    return [milliseconds(task) for _ in range(count)]
+    measured = []
+    for _ in range(count):
+        time.sleep(pause_s)
+        measured.append(milliseconds(task))
+    return measured
 
 
 def run(client: BlockingKernelClient, code: str) -> int:
@@ -162,7 +167,8 @@ def main() -> None:
     try:
         run(client, tasks["setUp"])
         small, warm_up = tasks["small"], tasks["warmUp"]
-        measured["eval"] = samples(lambda: run(client, "1+1"), small, warm_up)
+        measured["eval"] = samples(lambda: run(client, "1+1"), small, warm_up, tasks["pauseMs"] / 1000)
+        measured["evalAtOnce"] = samples(lambda: run(client, "1+1"), small, warm_up)
         complete, cursor = tasks["complete"], len(tasks["complete"])
         measured["complete"] = samples(lambda: reply_to(client, client.complete(complete, cursor)), small, warm_up)
         info = tasks["info"]

@@ -25,6 +25,7 @@ const kinds: readonly RowKind[] = [
   { title: 'new session and its first answer', ours: 'sessionUsable', peer: 'session', goal: 10 },
   { title: 'first session of a runtime', ours: 'sessionFirst', peer: 'session' },
   { title: 'eval 1+1', ours: 'eval', peer: 'eval', goal: 1 },
+  { title: 'eval 1+1 right after another, with its state', ours: 'evalAtOnce', peer: 'evalAtOnce', goal: 4 },
   { title: 'complete', ours: 'complete', peer: 'complete', goal: 1.5 },
   { title: 'info', ours: 'info', peer: 'info', goal: 1 },
   { title: 'complete, session busy', ours: 'completeBusy', goal: 1.5 },

@@ -86,6 +86,7 @@ async function measureNamespace(
 ): Promise<Record<StateOperation, number[]>> {
   const { session } = await client.request('clone', { interpreter });
   await client.request('eval', { session, code });
+  await captured(client, session);
   const figures: Record<StateOperation, number[]> = {
     snapshot: [],
     restore: [],
@@ -112,6 +113,15 @@ async function measureNamespace(
   }
   await client.request('close', { session });
   return figures;
+}
+
+/** As after a run of a person, whose state is taken before the next one comes. */
+async function captured(client: RuntimeClient, session: string): Promise<void> {
+  for (;;) {
+    const { snapshots } = await client.request('ls-snapshots', { session });
+    if (snapshots.at(-1)?.run !== undefined && snapshots.at(-1)?.tier === 'live') return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 async function overheadPerCell(client: RuntimeClient, interpreter: string, cells: number): Promise<number> {

@@ -15,6 +15,8 @@ export interface Tasks {
   readonly lines: Output;
   readonly write: Output;
   readonly warmUp: number;
+  /** Between two evaluations, as between two of a person: our states are taken then. */
+  readonly pauseMs: number;
   /** Samples of what takes milliseconds, of what takes long, of new sessions, of interrupts. */
   readonly small: number;
   readonly large: number;
@@ -42,6 +44,7 @@ export function tasks(options: { quick: boolean }): Tasks {
       code: `import sys\n_ = sys.stdout.write('x' * ${megabytes}_000_000)\nsys.stdout.flush()`,
       characters: megabytes * 1_000_000,
     },
+    pauseMs: 10,
     ...counts,
   };
 }
