@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const states = new States(runtime, log);
   const rewinder = new Rewinder(states, log);
   const comparisons = new Comparisons();
-  const transactions = new Transactions({ sender, sessions, comparisons }, log);
+  const transactions = new Transactions({ sender, sessions, comparisons }, context.workspaceState, log);
   const travelStatus = new TravelStatus();
   const time = { sessions, launcher, panels, runs, states, rewinder, comparisons, log };
   const timeline = new TimelineView(time, context.extensionUri, log);
@@ -163,7 +163,12 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   for (const session of sessions.all) follow(session);
   panels.adopt();
-  if (sessions.served.length > 0) supervise(log, 'resuming', sessions.resume());
+  if (sessions.served.length > 0)
+    supervise(
+      log,
+      'resuming',
+      sessions.resume().then(() => transactions.resume()),
+    );
   log.info('activated', {
     durationMs: Math.round(performance.now() - started),
     version: String(context.extension.packageJSON['version']),

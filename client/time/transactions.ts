@@ -26,8 +26,12 @@ interface Open {
   compared?: Compared;
 }
 
+/** Where a reloaded window finds them: by the id of the session, the state before each. */
+const openKey = 'hindsight.openTransactions';
+
 export class Transactions implements vscode.Disposable {
   readonly #parts: TransactionParts;
+  readonly #memento: vscode.Memento;
   readonly #log: Log;
   readonly #open = new Map<Session, Open>();
   readonly #item = vscode.window.createStatusBarItem(
@@ -36,13 +40,23 @@ export class Transactions implements vscode.Disposable {
     9,
   );
 
-  constructor(parts: TransactionParts, log: Log) {
+  constructor(parts: TransactionParts, memento: vscode.Memento, log: Log) {
     this.#parts = parts;
+    this.#memento = memento;
     this.#log = log;
     this.#item.name = vscode.l10n.t('Hindsight Transaction');
     this.#item.text = `$(git-commit) ${vscode.l10n.t('Keep or Roll Back')}`;
     this.#item.tooltip = vscode.l10n.t('A transaction is open: keep what it did, or roll it back');
     this.#item.command = 'hindsight.endTransaction';
+  }
+
+  /** The sessions of this window have been found again: so are the transactions that were open in it. */
+  resume(): void {
+    const known = this.#memento.get<Record<string, string | null>>(openKey, {});
+    for (const session of this.#parts.sessions.all) {
+      const beginning = session.id === undefined ? undefined : known[session.id];
+      if (beginning !== undefined) this.#note(session, { beginning: beginning ?? undefined });
+    }
   }
 
   /** Runs the selection, or the statement at the cursor. What an earlier one did is decided on first. */
@@ -144,6 +158,8 @@ export class Transactions implements vscode.Disposable {
     const decided = this.#open.get(session)?.compared;
     if (open !== undefined) this.#open.set(session, open);
     else this.#open.delete(session);
+    const byId = [...this.#open].map(([{ id }, { beginning = null }]) => [id, beginning] as const);
+    void this.#memento.update(openKey, Object.fromEntries(byId.filter(([id]) => id !== undefined)));
     // It has served its purpose, and stands before the code.
     if (decided !== undefined) this.#parts.comparisons.close(decided);
     void vscode.commands.executeCommand('setContext', 'hindsight.transactionOpen', this.#open.size > 0);

@@ -90,7 +90,11 @@ test('the question that was put away is asked again by the status bar, and befor
   await variables.waitForRows(/stars, list, 3 items/);
 });
 
-test('Undo decides it, too', async () => {
+test('a reloaded window knows it, and Undo decides it, too', async () => {
+  await vscode.reload();
+  await vscode.waitForStatus('Keep or Roll Back');
+  await vscode.openFile('stars.py');
+
   await vscode.command('Hindsight: Undo Last Run');
 
   await waitForDecided();
