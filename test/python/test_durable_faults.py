@@ -132,6 +132,17 @@ class Lost(DurableCase):
             },
         )
 
+    def test_of_what_is_lost_no_object_stays(self) -> None:
+        """Its buffers were written while others were pickled; then it could not be read back."""
+        self.run_code(
+            "import pickle\ndef refuse(data): raise ValueError('no')\nclass Big:\n  def __reduce_ex__(self, version):\n"
+            "    return refuse, (pickle.PickleBuffer(bytes(range(256)) * 1000),)\nbig = Big()\nkept = list(range(9_000))"
+        )
+        self.save()
+
+        self.assertEqual(list(self.lost()), ["big"])
+        self.assertEqual(self.files(), sorted(f"{name[:2]}/{name[2:]}" for name in self.saved["object_names"]))
+
     def test_too_deep_is_lost_and_not_a_crash(self) -> None:
         self.check("deep = []\nfor _ in range(1_000_000): deep = [deep]", {"deep": "nested too deeply"})
 

@@ -10,6 +10,7 @@ import datetime
 import decimal
 import pickle
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 from . import texts
@@ -50,10 +51,9 @@ def reduce_array(work: Work, array: Any) -> Any:
         return NotImplemented
     order = "F" if array.flags.fnc else "C"
     flags = (array.dtype, array.shape, order, array.flags.writeable)
-    data = _bytes_of(array, order)
     if array.nbytes < APART_BYTES:
-        return make_array, (bytes(data), *flags)
-    unit.buffers.append(Buffer(data, array.dtype.itemsize if array.dtype.kind != "V" else 1, plain=False))
+        return make_array, (bytes(_bytes_of(array, order)), *flags)
+    unit.buffers += _once(work, array, lambda: [_numbers(array, order)]) or []
     return make_array, (len(unit.buffers) - 1, *flags)
 
 
@@ -105,14 +105,25 @@ def _reduce_objects(work: Work, array: Any) -> Any:
     if array.dtype.kind != "O" or array.size < _BLOCK_ROWS or not array.flags.writeable:
         return NotImplemented
     order = "F" if array.flags.fnc else "C"
-    # Whatever array it is: what stands there is the same for the whole save.
-    place = (array.__array_interface__["data"][0], array.shape, array.strides)
-    _, blocks = work.scope.blocks.get(place) or work.scope.blocks.setdefault(place, (array, _blocks(array, order)))
+    blocks = _once(work, array, lambda: _blocks(array, order))
     if blocks is None:
         return NotImplemented
     first = len(work.unit.buffers)
     work.unit.buffers += blocks
     return make_objects, (first, len(blocks), array.shape, order)
+
+
+def _once(work: Work, array: Any, make: Callable[[], list[Buffer] | None]) -> list[Buffer] | None:
+    """What `make` gives, for the whole save: an array may be pickled again with others, or be a new view each time."""
+    place = (array.__array_interface__["data"][0], array.shape, array.strides, array.dtype)
+    if place not in work.scope.made:
+        # With the array, so that nothing else comes to stand in its place.
+        work.scope.made[place] = array, make()
+    return work.scope.made[place][1]
+
+
+def _numbers(array: Any, order: str) -> Buffer:
+    return Buffer(_bytes_of(array, order), array.dtype.itemsize if array.dtype.kind != "V" else 1, plain=False)
 
 
 def _blocks(array: Any, order: str) -> list[Buffer] | None:

@@ -70,8 +70,11 @@ class ObjectWriter:
             raise _failed(self._failure, self._folder)
         self._queue.put((objects, item_size))
 
-    def finish(self) -> int:
+    def finish(self, wanted: Callable[[], Iterable[str]] | None = None) -> int:
         """Make durable what was added.
+
+        Args:
+            wanted: Gives the names of the objects that are needed after all, once all have their names. None: all.
 
         Returns:
             The bytes that the folder has grown by.
@@ -83,6 +86,9 @@ class ObjectWriter:
             self._join()
             if self._failure is not None:
                 raise self._failure
+            if wanted is not None:
+                names = set(wanted())
+                self._staged = {name: size for name, size in self._staged.items() if name in names}
             if self._staged:
                 self._publish()
         except OSError as error:

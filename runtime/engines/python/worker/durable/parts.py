@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any, Final
 
+from .context import Buffer
 from .objects import ObjectReader, ObjectWriter
 
 #: Sizes of objects: of small content smaller ones, so that a change in 1 % of it costs about 1 %.
@@ -36,6 +37,8 @@ class PartWriter:
         self._pack: list[tuple[Part, bytes]] = []
         self._packed = 0
         self._begun = False
+        #: By the ids of the buffers; with these, so that no id is used again.
+        self._parts: dict[int, tuple[Buffer, Part]] = {}
 
     def stream(self, pieces: list[bytes | memoryview]) -> Part:
         """Give the part of a pickle; complete after `finish`."""
@@ -50,12 +53,16 @@ class PartWriter:
         self._packed += size
         return part
 
-    def buffer(self, data: bytes | memoryview, item_size: int) -> Part:
-        """Give the part of a buffer, whose content must not change before the writer has finished."""
-        view = memoryview(data).cast("B")
+    def buffer(self, buffer: Buffer) -> Part:
+        """Give the part of a buffer, the same one each time; its content must not change before the writer has finished."""
+        known = self._parts.get(id(buffer))
+        if known is not None:
+            return known[1]
+        view = memoryview(buffer.data).cast("B")
         part: Part = {"bytes": len(view), "objects": []}
+        self._parts[id(buffer)] = (buffer, part)
         size = _block_size(len(view))
-        self._add(part, (view[at : at + size] for at in range(0, len(view), size)), item_size)
+        self._add(part, (view[at : at + size] for at in range(0, len(view), size)), buffer.item_size)
         return part
 
     def begin_variables(self) -> None:

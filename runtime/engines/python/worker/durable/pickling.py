@@ -35,7 +35,6 @@ _NEVER_ASKED: Final = frozenset(
 )
 
 
-
 class Sink:
     """Takes what a pickler writes without copying what is large."""
 

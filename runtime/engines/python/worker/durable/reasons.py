@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections import deque
 from typing import Any, Final
+
+from .failures import Unkeepable
+from .limits import TookTooLong
 
 _MOST_STEPS: Final = 20_000
 
@@ -145,3 +149,22 @@ def _held_by_function(function: types.FunctionType) -> list[tuple[str, Any]]:
         except ValueError:
             continue
     return held
+
+
+def in_words(error: BaseException, last: Any, deadline: float) -> str:
+    """Why writing or reading back failed. `last`: the object that it was at, if that is known."""
+    if isinstance(error, TookTooLong):
+        return f"it took too long: nothing moved within {deadline:g} s"
+    if isinstance(error, RecursionError) or isinstance(error.__cause__, RecursionError):
+        return "it is nested too deeply"
+    if "recursion" in str(error)[:200].lower():
+        return "it is nested too deeply"
+    if isinstance(error, Unkeepable):
+        return f"it is {error}" if not str(error).startswith("it ") else str(error)
+    if last is not None and (known := of_type(type(last))) is not None:
+        return f"it is {known}"
+    try:
+        text = json.dumps(str(error)[:500], ensure_ascii=False)[1:-1]
+    except Exception:  # noqa: BLE001 - the user's `__str__` raised
+        text = ""
+    return f"{type_name(type(error))}: {text}" if text else type_name(type(error))

@@ -5,9 +5,7 @@ A variable that cannot be written costs itself and what refers to it; everything
 
 from __future__ import annotations
 
-import builtins
 import gc
-import json
 import sys
 import types
 import warnings
@@ -15,18 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from . import checking, limits, reasons, session, versions
+from . import checking, limits, reasons, reporting, variables, versions
 from .context import Key, Unit
-from .failures import SaveFailed, Unkeepable
+from .failures import SaveFailed
 from .grouping import Sharing, groups
 from .noticing import Holding
 from .objects import ObjectWriter
 from .parts import Part, PartWriter, object_names
-from .pickling import Scope, StatePickler
+from .pickling import StatePickler
+from .reporting import Outcome
+from .scope import Scope
 
 FORMAT: Final = 1
-_DATA: Final = 2
-_OURS: Final = frozenset({"__builtins__", "__name__", "__loader__", "__spec__", "__package__"})
+#: The threads that write need Python's lock often, and for a moment each time.
+_SWITCH_SECONDS: Final = 0.0005
 
 
 @dataclass
@@ -91,17 +91,16 @@ class _Save:
     def __init__(self, namespace: dict[str, Any], writer: ObjectWriter, options: Options) -> None:
         self._writer = writer
         self._options = options
-        self._values, self._names = _variables(namespace, options.state)
+        self._values, names = variables.of_session(namespace, options.state)
+        self._outcome = Outcome(names, self._values)
         self._scope = Scope(namespace, self._values)
         self._parts = PartWriter(writer)
-        self._lost: dict[Key, str] = {}
-        self._remarks: dict[Key, list[str]] = {}
-        self._sizes: dict[Key, int] = {}
         self._groups: list[dict[str, Any]] = []
 
     def run(self) -> dict[str, Any]:
         if self._options.throwaway:
             limits.go_deep()
+            sys.setswitchinterval(_SWITCH_SECONDS)
         written = self._pickle_each()
         written = self._keep_views(written)
         ordered = _group(written)
@@ -116,7 +115,7 @@ class _Save:
             self._options.progress(min(done, total - 1), total)
         self._parts.finish()
         self._options.alive(True)
-        added = self._writer.finish()
+        added = self._writer.finish(self._object_names)
         self._options.progress(total, total)
         return self._answer(added)
 
@@ -124,15 +123,22 @@ class _Save:
         written = {}
         for key, value in self._values.items():
             if key in self._options.skip:
-                self._lost[key] = self._options.skip[key]
+                self._outcome.lost[key] = self._options.skip[key]
                 continue
             try:
                 written[key] = self._pickle((key,))
+                self._write_ahead(written[key].unit)
             except _Failed as failure:
-                self._lost[key] = failure.reason
+                self._outcome.lost[key] = failure.reason
             if type(value) is types.ModuleType:
                 self._scope.modules.add(value.__name__)
         return written
+
+    def _write_ahead(self, unit: Unit) -> None:
+        """Lets threads write buffers while the next variable is pickled: in whatever group, they will be the same."""
+        if not unit.copied_views:  # See `_keep_views`.
+            for buffer in unit.buffers:
+                self._parts.buffer(buffer)
 
     def _pickle(self, keys: tuple[Key, ...]) -> _Written:
         """Pickles some variables into one stream. Raises `_Failed` with the one that cannot be written."""
@@ -154,7 +160,7 @@ class _Save:
         if len(keys) == 1:
             written[keys[0]].pickler.clear_memo()
             return written[keys[0]]
-        if any(_rank(self._values[key]) < _DATA for key in keys):
+        if any(variables.defines(self._values[key]) for key in keys):
             return None
         free = [written[key] for key in keys if written[key].unit.needs.keys().isdisjoint(keys)]
         return max(free, key=lambda each: sum(each.sizes.values()), default=None)
@@ -168,7 +174,7 @@ class _Save:
         return self._go_on(begun.pickler, begun.sizes, rest) if rest else begun
 
     def _reason(self, error: BaseException, pickler: StatePickler, key: Key) -> str:
-        told = _in_words(error, pickler.last, self._options.deadline)
+        told = reasons.in_words(error, pickler.last, self._options.deadline)
         if pickler.last is None or pickler.last is self._values[key]:
             return told
         try:
@@ -200,13 +206,13 @@ class _Save:
             try:
                 written = self._all_of(keys, begun)
                 for need in written.unit.needs:
-                    if need in self._lost:
-                        reason = f"it refers to {need.name}, which cannot be kept: {self._lost[need]}"
+                    if need in self._outcome.lost:
+                        reason = f"it refers to {need.name}, which cannot be kept: {self._outcome.lost[need]}"
                         raise _Failed(self._who_needs(written, need), reason)
                 self._check(written)
                 return self._write(written)
             except _Failed as failure:
-                self._lost[failure.key] = failure.reason
+                self._outcome.lost[failure.key] = failure.reason
                 keys.remove(failure.key)
                 begun = None
         return 0
@@ -229,34 +235,32 @@ class _Save:
         self._options.on_start(written.unit.keys)
         key, error = checking.read_back(written.pickler, self._options.deadline)
         if error is not None:
-            raise _Failed(key, f"it cannot be read back: {_in_words(error, None, self._options.deadline)}")
+            raise _Failed(key, f"it cannot be read back: {reasons.in_words(error, None, self._options.deadline)}")
 
     def _write(self, written: _Written) -> int:
         unit, sink = written.unit, written.pickler.sink
         entry: dict[str, Any] = {"variables": [{"place": key.place, "name": key.name} for key in unit.keys]}
         entry["stream"] = self._parts.stream(sink.parts)
         entry["buffers"] = [
-            {**self._parts.buffer(each.data, each.item_size), **({"plain": True} if each.plain else {})}
-            for each in unit.buffers
+            {**self._parts.buffer(each), **({"plain": True} if each.plain else {})} for each in unit.buffers
         ]
         self._groups.append(entry)
-        self._sizes.update(written.sizes)
-        self._remarks.update(unit.remarks)
+        self._outcome.sizes.update(written.sizes)
+        self._outcome.remarks.update(unit.remarks)
         return sum(written.sizes.values())
 
     def _answer(self, added: int) -> dict[str, Any]:
-        parts: list[Part] = [part for each in self._groups for part in (each["stream"], *each["buffers"])]
-        names = object_names(parts)
+        names = self._object_names()
         modules = {kind.__module__ for kind in self._scope.kinds if isinstance(kind.__module__, str)}
         modules |= self._scope.modules
-        report = self._report(modules)
+        report = reporting.report(self._outcome, modules)
         manifest = {
             "format": FORMAT,
             "python": versions.python(),
             "packages": versions.packages(modules),
             "user_modules": versions.user_modules(modules),
-            "imports": _imports(self._values),
-            "order": [{"place": key.place, "name": key.name} for key in self._names if key not in self._lost],
+            "imports": variables.submodules(self._values),
+            "order": [{"place": key.place, "name": key.name} for key in self._outcome.names if key not in self._outcome.lost],
             "groups": self._groups,
             "report": report,
         }
@@ -268,54 +272,9 @@ class _Save:
             "report": report,
         }
 
-    def _report(self, modules: set[str]) -> dict[str, Any]:
-        kept, lost = [], []
-        for key in self._names:
-            about = {"name": key.name, "type": reasons.type_name(type(self._values[key]))}
-            if key in self._lost:
-                lost.append({**about, "reason": self._lost[key]})
-                continue
-            remark = "; ".join(self._remarks.get(key, ()))
-            kept.append({**about, "size_bytes": self._sizes[key], **({"remark": remark} if remark else {})})
-        return {"kept": kept, "lost": lost, "warnings": self._warnings(modules)}
-
-    def _warnings(self, modules: set[str]) -> list[dict[str, str]]:
-        told = []
-        for key, reason in self._lost.items():
-            if key.place == "session":
-                message = f"The session’s {key.name} could not be kept: {reason}"
-                told.append({"kind": "session", "name": key.name, "message": message})
-        for name in versions.user_modules(modules):
-            changed = versions.changed_variables(sys.modules[name])
-            if changed:
-                message = f"What changed in the module {name} is not kept: {', '.join(changed[:10])}"
-                told.append({"kind": "module", "name": name, "message": message})
-        return told
-
-
-def _variables(
-    namespace: dict[str, Any], state: dict[str, Any]
-) -> tuple[dict[Key, Any], list[Key]]:
-    """All that is written, in the order in which it should come back; and the variables among it in their own order."""
-    main = {
-        Key("main", name): value
-        for name, value in namespace.items()
-        if isinstance(name, str) and name not in _OURS and not (name in ("__doc__", "__annotations__") and not value)
-    }
-    for name in ("_", "__"):
-        if hasattr(builtins, name):
-            main[Key("builtins", name)] = getattr(builtins, name)
-    own: dict[Key, Any] = {Key("session", "sources"): session.sources(), Key("session", "state"): state}
-    ordered = sorted(main.items(), key=lambda item: _rank(item[1]))
-    return {**own, **dict(ordered)}, list(main)
-
-
-def _rank(value: Any) -> int:
-    """Modules first, then functions and classes: what is loaded later may need them by name."""
-    if isinstance(value, types.ModuleType):
-        return 0
-    return 1 if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) else _DATA
-
+    def _object_names(self) -> list[str]:
+        parts: list[Part] = [part for each in self._groups for part in (each["stream"], *each["buffers"])]
+        return object_names(parts)
 
 def _group(written: dict[Key, _Written]) -> list[tuple[Key, ...]]:
     sharing = Sharing()
@@ -324,29 +283,3 @@ def _group(written: dict[Key, _Written]) -> list[tuple[Key, ...]]:
     return groups(list(written), sharing, {key: each.unit.needs for key, each in written.items()})
 
 
-def _imports(values: dict[Key, Any]) -> list[str]:
-    """Modules that were imported below packages that a variable holds: `xml` alone does not import `xml.dom`."""
-    roots = {value.__name__ + "." for value in values.values() if type(value) is types.ModuleType}
-    return sorted(
-        name
-        for name, module in list(sys.modules.items())
-        if name.startswith(tuple(roots)) and module is not None and not name.startswith("hindsight_worker")
-    )
-
-
-def _in_words(error: BaseException, last: Any, deadline: float) -> str:
-    if isinstance(error, limits.TookTooLong):
-        return f"it took too long: nothing moved within {deadline:g} s"
-    if isinstance(error, RecursionError) or isinstance(error.__cause__, RecursionError):
-        return "it is nested too deeply"
-    if "recursion" in str(error)[:200].lower():
-        return "it is nested too deeply"
-    if isinstance(error, Unkeepable):
-        return f"it is {error}" if not str(error).startswith("it ") else str(error)
-    if last is not None and (known := reasons.of_type(type(last))) is not None:
-        return f"it is {known}"
-    try:
-        text = json.dumps(str(error)[:500], ensure_ascii=False)[1:-1]
-    except Exception:  # noqa: BLE001 - the user's `__str__` raised
-        text = ""
-    return f"{reasons.type_name(type(error))}: {text}" if text else reasons.type_name(type(error))

@@ -19,8 +19,8 @@ class Scope:
         self.referable: dict[int, Key] = {}
         #: Ids of arrays whose views are written as views.
         self.kept_bases: set[int] = set()
-        #: Arrays of objects, by where they are, and what was made of them.
-        self.blocks: dict[Any, tuple[Any, list[Buffer] | None]] = {}
+        #: Arrays by where they are, and the buffers that were made of them, if any could be.
+        self.made: dict[Any, tuple[Any, list[Buffer] | None]] = {}
         self.kinds: set[type] = set()
         self.modules: set[str] = set()
         self.files: set[str] = set()
