@@ -4,6 +4,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Notebook } from './harness/notebook.ts';
+import { Questions } from './harness/questions.ts';
 import { killRuntime, runtimeOf } from './harness/runtime.ts';
 import { Variables } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
@@ -28,10 +29,12 @@ const [begin, append, crash, anew] = [2, 6, 9, 13];
 let vscode: VSCode;
 let panel: Notebook;
 let variables: Variables;
+let questions: Questions;
 before(async () => {
   vscode = await VSCode.open({ files: { 'stars.py': file } });
   panel = new Notebook(vscode);
   variables = new Variables(vscode);
+  questions = new Questions(vscode);
   await vscode.openFile('stars.py');
   await vscode.goToLine(begin);
   await vscode.command('Hindsight: Run Cell');
@@ -48,7 +51,7 @@ test('a checkpoint is created, and exported to a file', async () => {
   await createCheckpoint('three stars');
 
   await vscode.command('Hindsight: Export Checkpoint…');
-  await pick('two stars');
+  await questions.pick('two stars');
   await waitUntil('a path', async () => (await vscode.quickInput().inputValue()).includes('two stars.hind'));
   await vscode.screenshot('checkpoint-export');
   await vscode.press('Enter');
@@ -59,14 +62,14 @@ test('a checkpoint is created, and exported to a file', async () => {
 
 test('deleted, after a question, it is not offered any more', async () => {
   await vscode.command('Hindsight: Delete Checkpoint…');
-  await pick('two stars');
-  await vscode.dialog().waitFor();
+  await questions.pick('two stars');
+  await questions.dialog('Delete the state').waitFor();
   await vscode.screenshot('checkpoint-delete');
-  await vscode.answerDialog('Delete the state "two stars"?', 'Delete');
+  await questions.answer('Delete the state "two stars"?', 'Delete');
 
   await vscode.command('Hindsight: Restore Checkpoint…');
   // Those of other workspaces are in the list, too.
-  const own = vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasNotText: 'from ' });
+  const own = questions.rows('stars').filter({ hasNotText: 'from ' });
   await own.filter({ hasText: 'three stars' }).waitFor();
   assert.equal(await own.count(), 1);
   await vscode.press('Escape');
@@ -78,18 +81,18 @@ test('imported, nothing of it runs unless a person agrees, who sees what it hold
   await vscode.screenshot('checkpoint-import');
   await vscode.quickInput().fill(join(vscode.folder, 'two stars.hindsight-checkpoint'));
   await vscode.press('Enter');
-  await notification('Imported "two stars" with 2 variables. Nothing of it has run.').waitFor();
+  await questions.notification('Imported "two stars" with 2 variables. Nothing of it has run.').waitFor();
   await vscode.screenshot('checkpoint-imported');
-  await press('Restore…', 'Imported "two stars"');
+  await questions.press('Imported "two stars"', 'Restore…');
 
-  await vscode.dialog().waitFor();
+  await questions.dialog('Load it only if you trust').waitFor();
   await vscode.screenshot('checkpoint-trust');
-  const question = await vscode.answerDialog('Load it only if you trust', 'Cancel');
+  const question = await questions.answer('Load it only if you trust', 'Cancel');
   assert.match(question, /It holds:\s+• stars: list\s+• weight: int/);
   await variables.waitForRows(/stars, list, 3 items/);
   await vscode.command('Hindsight: Restore Checkpoint…');
-  await pick('two stars');
-  await vscode.answerDialog('Load it only if you trust', 'Load It and Run Its Code');
+  await questions.pick('two stars');
+  await questions.answer('Load it only if you trust', 'Load It and Run Its Code');
 
   await variables.waitForRows(/stars, list, 2 items/);
   await panel.waitForLine('Back before run 2');
@@ -101,9 +104,9 @@ test('after a restart the last state is one click away', async () => {
   await variables.waitForRows(/stars, list, 3 items/);
 
   await vscode.command('Hindsight: Restart Session');
-  await notification('Its last state is kept').waitFor();
+  await questions.notification('Its last state is kept').waitFor();
   await vscode.screenshot('restart-offer');
-  await press('Restore Last State', 'Its last state is kept');
+  await questions.press('Its last state is kept', 'Restore Last State');
 
   await variables.waitForRows(/stars, list, 3 items/);
   await vscode.screenshot('restart-restored');
@@ -114,9 +117,9 @@ test('after a crash, too', async () => {
   await variables.waitForRows(/stars, list, 4 items/);
   await runCellAt(crash);
 
-  await notification('The state before the code that it ran is kept').waitFor();
+  await questions.notification('The state before the code that it ran is kept').waitFor();
   await vscode.screenshot('crash-offer');
-  await press('Restore Last State', 'The state before the code that it ran is kept');
+  await questions.press('The state before the code that it ran is kept', 'Restore Last State');
 
   await vscode.waitForStatus('Back in the state after run 4. Undo');
   await panel.waitForLine('Back in the state after run 4');
@@ -129,13 +132,13 @@ test('after a kill of everything, the next run offers the checkpoint that is on 
   const { pid } = await runtimeOf(vscode.folder);
 
   await killRuntime(vscode.folder);
-  await notification('The Hindsight runtime has ended').waitFor();
+  await questions.notification('The Hindsight runtime has ended').waitFor();
   await runCellAt(anew);
   await panel.waitForOutput('anew');
-  await notification('A checkpoint of an earlier session is on disk: "before the end"').waitFor();
+  await questions.notification('A checkpoint of an earlier session is on disk: "before the end"').waitFor();
   await vscode.screenshot('killed-offer');
   assert.notEqual((await runtimeOf(vscode.folder)).pid, pid);
-  await press('Restore', 'A checkpoint of an earlier session');
+  await questions.press('A checkpoint of an earlier session', 'Restore');
 
   await vscode.waitForStatus(/Back in the checkpoint "before the end"\.$/);
   await variables.waitForRows(/stars, list, 4 items/);
@@ -150,7 +153,7 @@ test('it is not offered in another workspace, where it can be found', async () =
 
   await other.command('Hindsight: Restore Checkpoint…');
 
-  const rows = other.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'before the end' });
+  const rows = new Questions(other).rows('before the end');
   await rows.filter({ hasText: 'from ' }).first().waitFor();
   await other.screenshot('checkpoint-elsewhere');
   assert.equal(await other.notifications().count(), 0);
@@ -161,18 +164,6 @@ async function createCheckpoint(name: string): Promise<void> {
   await vscode.quickInput().fill(name);
   await vscode.press('Enter');
   await vscode.waitForStatus(`Checkpoint "${name}" is on disk`);
-}
-
-async function pick(row: string): Promise<void> {
-  await vscode.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: row }).first().click();
-}
-
-function notification(text: string): ReturnType<VSCode['notifications']> {
-  return vscode.notifications().filter({ hasText: text }).first();
-}
-
-async function press(button: string, text: string): Promise<void> {
-  await notification(text).getByRole('button', { name: button, exact: true }).click();
 }
 
 /** Runs the cell around a line, by its key. */

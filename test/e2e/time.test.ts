@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { results } from '../tools/paths.ts';
 import { inlineResults } from './harness/inline-results.ts';
 import { Notebook } from './harness/notebook.ts';
+import { Questions } from './harness/questions.ts';
 import { Timeline } from './harness/timeline.ts';
 import { frameWith, Variables } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
@@ -42,10 +43,12 @@ open("stars.txt", "w").write(stars.pop())
 let vscode: VSCode;
 let panel: Notebook;
 let timeline: Timeline;
+let questions: Questions;
 before(async () => {
   vscode = await VSCode.open({ files: { 'stars.py': file } });
   panel = new Notebook(vscode);
   timeline = new Timeline(vscode);
+  questions = new Questions(vscode);
   await vscode.openFile('stars.py');
 });
 after(() => vscode.close());
@@ -155,9 +158,9 @@ test('Undo while code runs asks whether to interrupt it', async () => {
   await panel.waitForOutput('which star?');
 
   await vscode.press('Control+Alt+Z');
-  await vscode.dialog().filter({ hasText: 'The session runs something.' }).waitFor();
+  await questions.dialog('The session runs something.').waitFor();
   await vscode.screenshot('time-busy');
-  await vscode.answerDialog('The session runs something.', 'Interrupt and Undo');
+  await questions.answer('The session runs something.', 'Interrupt and Undo');
 
   await panel.waitForLine('Back before run 5');
   await new Variables(vscode).waitForRows(/stars, list, 3 items/);
@@ -168,7 +171,7 @@ test('or to wait until it has ended', async () => {
   await panel.waitForOutput('which star?');
 
   await vscode.press('Control+Alt+Z');
-  await vscode.answerDialog('The session runs something.', 'Wait');
+  await questions.answer('The session runs something.', 'Wait');
   await panel.answerInput('which star?', 'Altair');
 
   await panel.waitForLine('Back before run 6');
@@ -185,12 +188,12 @@ test('what does not come back is told before, and not again if a person does not
   await variables.waitForRows(/stars, list, 2 items/);
 
   await vscode.press('Control+Alt+Z');
-  await vscode.dialog().filter({ hasText: warning }).waitFor();
+  await questions.dialog(warning).waitFor();
   await vscode.screenshot('time-warned');
-  const told = await vscode.answerDialog(warning, 'Cancel');
+  const told = await questions.answer(warning, 'Cancel');
   assert.match(told, /not come back as it was:\n• .*watcher.*\n[\s\S]*outside.*:\n• wrote .*stars\.txt/);
   await vscode.press('Control+Alt+Z');
-  await vscode.answerDialog(warning, 'Undo, and Don’t Ask Again for This Session');
+  await questions.answer(warning, 'Undo, and Don’t Ask Again for This Session');
   await variables.waitForRows(/stars, list, 3 items/);
   await runCellAt(26);
   await variables.waitForRows(/stars, list, 2 items/);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Notebook } from './harness/notebook.ts';
+import { Questions } from './harness/questions.ts';
 import { frameWith, Variables } from './harness/variables.ts';
 import { VSCode } from './harness/vscode.ts';
 import { waitUntil } from './harness/wait.ts';
@@ -21,10 +22,12 @@ const [append, write, fail] = [3, 5, 7];
 let vscode: VSCode;
 let panel: Notebook;
 let variables: Variables;
+let questions: Questions;
 before(async () => {
   vscode = await VSCode.open({ files: { 'stars.py': file } });
   panel = new Notebook(vscode);
   variables = new Variables(vscode);
+  questions = new Questions(vscode);
   await vscode.openFile('stars.py');
   await vscode.command('Hindsight: Run Statement or Selection and Advance');
   await panel.waitForCell('stars = ');
@@ -40,7 +43,7 @@ test('what it changed is shown, and rolled back the variable is as before', asyn
   assert.match(await difference.locator('body').innerText(), /Changed\s*1[\s\S]*stars[\s\S]*Deneb/);
   await variables.waitForRows(/stars, list, 3 items/);
   await vscode.screenshot('transaction-question');
-  await answer('Roll Back');
+  await questions.press('Keep what it did?', 'Roll Back');
 
   await variables.waitForRows(/stars, list, 2 items/);
   await panel.waitForLine('Rolled back: it was asked for');
@@ -50,7 +53,7 @@ test('what it changed is shown, and rolled back the variable is as before', asyn
 
 test('kept, it stays', async () => {
   await runInTransaction(append);
-  await answer('Keep');
+  await questions.press('Keep what it did?', 'Keep');
 
   await waitForDecided();
   await variables.waitForRows(/stars, list, 3 items/);
@@ -70,7 +73,7 @@ test('what fails is rolled back by itself, and says why', async () => {
 
 test('the question that was put away is asked again by the status bar, and before another transaction', async () => {
   await runInTransaction(write);
-  const question = vscode.notifications().filter({ hasText: 'Keep what it did?' }).first();
+  const question = questions.notification('Keep what it did?');
   await question.waitFor();
   assert.match(await question.innerText(), /not undone by a rollback: wrote \S*stars\.txt\./);
   await question.hover();
@@ -78,7 +81,7 @@ test('the question that was put away is asked again by the status bar, and befor
   await question.waitFor({ state: 'hidden' });
 
   await vscode.page.locator('.statusbar-item', { hasText: 'Keep or Roll Back' }).click();
-  const rollBack = vscode.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Roll Back' });
+  const rollBack = questions.rows('Roll Back').first();
   await rollBack.waitFor();
   await vscode.screenshot('transaction-again');
   await vscode.press('Escape');
@@ -105,11 +108,6 @@ async function runInTransaction(line: number): Promise<void> {
   await vscode.openFile('stars.py');
   await vscode.goToLine(line);
   await vscode.command('Hindsight: Run in Transaction');
-}
-
-async function answer(button: string): Promise<void> {
-  const question = vscode.notifications().filter({ hasText: 'Keep what it did?' }).first();
-  await question.getByRole('button', { name: button, exact: true }).click();
 }
 
 /** Nothing asks any more, and the code is in front again. */

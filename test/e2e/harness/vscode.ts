@@ -147,8 +147,14 @@ export class VSCode {
     // The palette keeps what it offered when it was opened, which can be before an editor's language is known.
     await waitUntil(`the command '${title}'`, async () => {
       await this.page.keyboard.press('F1');
-      await this.quickInput().fill(`>${title}`);
-      if (await appears(row)) return true;
+      // A key that is pressed while VS Code moves the focus can be lost.
+      const isOpen = await this.quickInput()
+        .fill(`>${title}`, { timeout: retryMs })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (isOpen && (await appears(row))) return true;
       await this.page.keyboard.press('Escape');
       return false;
     });
@@ -259,21 +265,6 @@ export class VSCode {
   /** The notifications in view. */
   notifications(): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item');
-  }
-
-  /** The question that has to be answered before anything else can be done. */
-  dialog(): Locator {
-    return this.page.locator('.monaco-dialog-box');
-  }
-
-  /** Waits for a question that says this, answers its whole text, and presses a button of it. */
-  async answerDialog(expected: string | RegExp, button: string): Promise<string> {
-    const dialog = this.dialog().filter({ hasText: expected });
-    await dialog.waitFor();
-    const text = plainSpaces(await dialog.innerText());
-    await dialog.getByRole('button', { name: button, exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    return text;
   }
 
   /** Keeps a picture of the window as test/results/NAME.png and answers its path. */
