@@ -5,7 +5,7 @@ import { Notebook } from './harness/notebook.ts';
 import { VSCode } from './harness/vscode.ts';
 
 const files = {
-  'cells.py': '# %%\nimport time\ntime.sleep(3)\n\n# %%\nprint("second")\n\n# %%\nprint("third")\n',
+  'cells.py': '# %%\nprint("first")\ninput("go on? ")\n\n# %%\nprint("second")\n\n# %%\nprint("third")\n',
   'die.py': 'import os\nprint("going")\nos._exit(3)\n',
 };
 
@@ -27,11 +27,12 @@ test('nothing has started before the first command', async () => {
 
 test('a cell runs from its code lens, and the next one waits in the queue', async () => {
   await vscode.clickLens('Run Cell');
-  await panel.waitForCell('time.sleep(3)');
+  await panel.waitForCell('input("go on? ")');
 
   await vscode.clickLens('Run Cell', 1);
 
   await vscode.page.locator('.notebookOverlay').getByText('queued, 1 before it').waitFor();
+  await panel.answerInput('go on?', 'yes');
   await panel.waitForOutput('second');
 });
 
