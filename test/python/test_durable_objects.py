@@ -28,6 +28,17 @@ class Encoding(unittest.TestCase):
 
             self.assertEqual(encoding.decode(stored), content, (size, item))
 
+    def test_neighbours_that_are_of_other_kinds_come_back_too(self) -> None:
+        chooser = random.Random(7)
+        kinds = [bytes(70_000), chooser.randbytes(70_000), bytes(range(256)) * 270, b"".join(n.to_bytes(8, "big") for n in range(9_000))]
+        for _ in range(50):
+            encoder = encoding.Encoder(chooser.choice([1, 2, 8]))
+            for content in chooser.choices(kinds, k=4):
+                stored = b"".join(encoder.encode(memoryview(content)))
+
+                self.assertEqual(encoding.decode(stored, len(content)), content)
+                self.assertLessEqual(len(stored), len(content) + 1)
+
     def test_numbers_of_few_digits_take_a_fraction(self) -> None:
         numbers = b"".join(number.to_bytes(8, "little") for number in random.Random(2).choices(range(500), k=8_192))
 
