@@ -28,6 +28,7 @@ export class Panel implements vscode.Disposable {
   readonly #claims = new Map<string, vscode.NotebookCell>();
   #document: vscode.NotebookDocument | undefined;
   #batch: NodeJS.Timeout | undefined;
+  #appliedMs = 0;
   #save: NodeJS.Timeout | undefined;
   #applying = Promise.resolve();
 
@@ -99,17 +100,23 @@ export class Panel implements vscode.Disposable {
   #note(cells: readonly PanelCell[]): void {
     for (const cell of cells) this.#changed.add(cell);
     if (this.#document === undefined || this.#batch !== undefined) return;
-    this.#batch = setTimeout(() => {
-      this.#applying = this.#applying
-        .then(() => this.#apply())
-        .catch((error: unknown) => this.#log.error('panel not updated', error))
-        .finally(() => this.#applied());
-    }, batchMs);
+    // Who has been quiet is answered at once; what goes on and on comes in batches.
+    const isQuiet = performance.now() - this.#appliedMs > batchMs;
+    this.#batch = setTimeout(
+      () => {
+        this.#applying = this.#applying
+          .then(() => this.#apply())
+          .catch((error: unknown) => this.#log.error('panel not updated', error))
+          .finally(() => this.#applied());
+      },
+      isQuiet ? 0 : batchMs,
+    );
   }
 
   // What came while a batch was applied starts the next one; until then events only gather.
   #applied(): void {
     this.#batch = undefined;
+    this.#appliedMs = performance.now();
     if (this.#changed.size > 0 && this.#document !== undefined && this.#controller.serves(this.#document))
       this.#note([]);
   }
@@ -117,20 +124,27 @@ export class Panel implements vscode.Disposable {
   async #apply(): Promise<void> {
     const document = this.#document;
     if (document === undefined) return;
-    await this.#arrange(document);
-    if (!this.#controller.serves(document)) return;
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    for (const cell of changed) this.#folds.changed(cell);
-    await this.#folds.apply();
+    if (!this.#controller.serves(document)) return await this.#arrange(document);
+    // A cell that is there need not wait for the insertion of others: that it is undone is seen at once.
+    await Promise.all([this.#showChanged(document, true), this.#arrange(document)]);
+    await Promise.all([this.#showChanged(document, false), this.#folds.apply()]);
     // VS Code can refuse an edit while it saves: what is not in the document yet is tried again with the next batch.
     for (const cell of this.session.model.cells) if (!this.#appliers.has(cell.key)) this.#changed.add(cell);
+    this.#tail.follow();
+  }
+
+  /** `known`: only those that the document has. */
+  async #showChanged(document: vscode.NotebookDocument, known: boolean): Promise<void> {
+    const changed = [...this.#changed].filter(({ key }) => !known || this.#appliers.has(key));
+    for (const cell of changed) {
+      this.#changed.delete(cell);
+      this.#folds.changed(cell);
+    }
     const context = {
       session: this.session.name,
       hasFocus: vscode.window.activeNotebookEditor?.notebook === document,
     };
     for (const cell of changed) await this.#show(cell, context);
-    this.#tail.follow();
   }
 
   // One cell that VS Code refuses must not keep the others from being shown.
