@@ -18,10 +18,10 @@ def before(moment: Moment) -> dict[int, str] | None:
     for command in dict.fromkeys(commands.values()):
         pids = [pid for pid, other in commands.items() if other == command]
         if len(pids) == 1:
-            who = f"The child process {command} ({pids[0]}) is not part of the state; it stays"
+            who = f"The child process {command} ({pids[0]}) is not part of the state: what is restored does not have it."
         else:
-            who = f"{len(pids)} child processes ({command}) are not part of the state; they stay"
-        moment.warn("child-process", f"{who} in the session that goes on.", command)
+            who = f"{len(pids)} child processes ({command}) are not part of the state: what is restored does not have them."
+        moment.warn("child-process", who, command)
     return commands or None
 
 

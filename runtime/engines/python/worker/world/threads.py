@@ -29,7 +29,7 @@ def before(moment: Moment) -> bool | None:
     alive = [thread for thread in known.values() if thread.native_id in moment.threads]
     for thread in alive:
         kind = "background" if thread.daemon else "running"
-        message = f"The {kind} thread {thread.name} is not part of the state; it stays in the session that goes on."
+        message = f"The {kind} thread {thread.name} is not part of the state: what is restored does not have it."
         moment.warn("thread", message, thread.name)
     native = [number for number in moment.threads if number not in known and number != moment.threads[0]]
     _name_native(moment, native)
