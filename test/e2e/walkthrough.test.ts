@@ -26,8 +26,8 @@ test('has five steps, and each has a picture', async () => {
   ]);
   for (const title of ['Answer an input', 'Run a selection']) {
     await step(title).click();
-    const picture = await pictureText();
-    assert.match(picture, title === 'Run a selection' ? /import time/ : /name/);
+    const expected = title === 'Run a selection' ? /import time/ : /name/;
+    await waitUntil(`the picture of '${title}'`, async () => expected.test(await pictureText()));
   }
   await vscode.screenshot('walkthrough');
 });

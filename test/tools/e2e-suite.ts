@@ -1,6 +1,6 @@
-/** Prepares the end-to-end suite: one real VS Code with the packaged extension, shared by all its files. */
+/** Prepares the end-to-end suite: real VS Codes with the packaged extension, each shared by the files of a lane. */
 import { packageExtension } from '../build/package.ts';
-import { startSharedVSCode } from '../e2e/harness/server.ts';
+import { type RunningVSCode, startSharedVSCode } from '../e2e/harness/server.ts';
 import { packageInside } from '../e2e/inside/build.ts';
 import { ensureChromium } from './chromium.ts';
 import type { Counts } from './counts.ts';
@@ -8,12 +8,13 @@ import { ensureVenv } from './venv.ts';
 import { ensureVSCodeServer } from './vscode-server.ts';
 
 /**
- * Runs the end-to-end tests against a VS Code that is started before and stopped after them.
+ * Runs the end-to-end tests against VS Codes that are started before and stopped after them.
  *
- * @param runTests runs the test files with these variables, by which the harness finds VS Code and the browser
+ * @param runTests runs the test files; by the variables of a lane the harness finds its VS Code and the browser
  */
 export async function runEndToEnd(
-  runTests: (env: Readonly<Record<string, string>>) => Promise<Counts>,
+  runTests: (lanes: readonly Readonly<Record<string, string>>[]) => Promise<Counts>,
+  laneCount: number,
   signal: AbortSignal,
 ): Promise<Counts> {
   const chromium = await ensureChromium();
@@ -21,10 +22,13 @@ export async function runEndToEnd(
   await ensureVSCodeServer();
   const vsix = await packageExtension();
   signal.throwIfAborted();
-  const vscode = await startSharedVSCode({ vsix, moreVsix: [await packageInside()], chromium, python });
+  const moreVsix = [await packageInside()];
+  const running: RunningVSCode[] = [];
   try {
-    return await runTests(vscode.env);
+    for (let lane = 0; lane < laneCount; lane += 1)
+      running.push(await startSharedVSCode({ vsix, moreVsix, chromium, python }));
+    return await runTests(running.map(({ env }) => env));
   } finally {
-    await vscode.stop();
+    for (const vscode of running) await vscode.stop();
   }
 }

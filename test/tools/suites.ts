@@ -41,6 +41,9 @@ const checks = {
   ],
 } as const;
 
+/** Files at a time that each wait for their own processes: about half of the time. */
+const laneCount = 2;
+
 const codeFolders = ['client', 'server', 'debug-adapter', 'runtime', 'test'];
 
 /** All suites by name, in the order in which they run: the quick ones first. */
@@ -60,15 +63,15 @@ export const suites = {
     return runEachFile('integration', options, {
       timeoutMs: 300_000,
       concurrency: 1,
-      // Each waits for its processes about half of the time.
-      filesAtATime: 2,
-      env: { HINDSIGHT_TEST_PYTHON: python },
+      lanes: Array.from({ length: laneCount }, () => ({ HINDSIGHT_TEST_PYTHON: python })),
     });
   },
   e2e: async (options) => {
     await buildOnce();
+    const files = chooseFiles('test/e2e/**/*.test.ts', options.patterns);
     return runEndToEnd(
-      (env) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, filesAtATime: 1, env }),
+      (lanes) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, lanes }),
+      Math.min(laneCount, Math.max(files.length, 1)),
       options.signal,
     );
   },
@@ -101,6 +104,8 @@ async function runChecks({ signal }: SuiteOptions): Promise<Counts> {
   return counts;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 type NodeTestOptions = {
   /** Of one test file as a whole. */
   readonly timeoutMs: number;
@@ -108,7 +113,7 @@ type NodeTestOptions = {
   readonly concurrency: number;
   /** What it prints comes when it has ended. */
   readonly quiet?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
 };
 
 async function runNodeTests(
@@ -139,30 +144,32 @@ async function runNodeTests(
 /**
  * Runs each file by itself, and one that fails once more: a busy machine can be slower than any deadline, and a real window
  * on it can lose a key press. What counts is the second run; that there was one is said aloud and in the recap, because it
- * is still something to mend. Of several at a time, what each prints comes when it has ended.
+ * is still something to mend. There are as many at a time as lanes; what each prints comes when it has ended.
  */
 async function runEachFile(
   folder: string,
   suite: SuiteOptions,
-  { filesAtATime, ...options }: NodeTestOptions & { readonly filesAtATime: number },
+  { lanes, ...options }: NodeTestOptions & { readonly lanes: readonly Environment[] },
 ): Promise<Counts> {
   const files = chooseFiles(`test/${folder}/**/*.test.ts`, suite.patterns);
   let counts = files.length > 0 ? noTests : await countRun(async () => 0);
-  const runOnce = (file: string): Promise<Counts> =>
-    runNodeTests(folder, { patterns: [file], signal: suite.signal }, { ...options, quiet: filesAtATime > 1 });
+  const runOnce = (file: string, env: Environment): Promise<Counts> => {
+    const only = { patterns: [file], signal: suite.signal };
+    return runNodeTests(folder, only, { ...options, env, quiet: lanes.length > 1 });
+  };
   const waiting = files[Symbol.iterator]();
-  const work = async (): Promise<void> => {
+  const work = async (env: Environment): Promise<void> => {
     for (const file of waiting) {
-      let found = await runOnce(file);
+      let found = await runOnce(file, env);
       if (found.failed > 0 && !suite.signal.aborted) {
         console.log(`! ${file} failed, and is run once more`);
-        const again = await runOnce(file);
+        const again = await runOnce(file, env);
         found = { ...again, retried: [...found.failures, ...again.retried] };
       }
       counts = addCounts(counts, found);
     }
   };
-  await Promise.all(Array.from({ length: filesAtATime }, work));
+  await Promise.all(lanes.map(work));
   return counts;
 }
 
