@@ -73,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const states = new States(runtime, log);
   const rewinder = new Rewinder(states, log);
   const comparisons = new Comparisons();
-  const transactions = new Transactions({ sender, sessions, comparisons }, context.workspaceState, log);
+  const transactions = new Transactions({ sender, sessions, comparisons }, log);
   const travelStatus = new TravelStatus();
   const time = { sessions, launcher, panels, runs, states, rewinder, comparisons, log };
   const timeline = new TimelineView(time, context.extensionUri, log);

@@ -22,6 +22,8 @@ export class SessionPath {
   readonly #leadingTo = new Map<string, Run>();
   /** From each state, the one that was last gone on to: the way of Redo. */
   readonly #next = new Map<string, string>();
+  /** By a state of which no run is known, such as a checkpoint of another life: the state that was left for it. */
+  readonly #leftFor = new Map<string, string>();
   #present: string | undefined;
   #running: Run | undefined;
   #lost: string | undefined;
@@ -40,9 +42,10 @@ export class SessionPath {
     return this.#running ?? (this.#present === undefined ? undefined : this.#leadingTo.get(this.#present));
   }
 
-  /** The state before the last run; undefined at the beginning. */
+  /** The state before the last run; where none led to the present, the one that was left for it; undefined at the beginning. */
   get undoTo(): string | undefined {
-    return this.lastRun?.before;
+    if (this.lastRun !== undefined || this.#present === undefined) return this.lastRun?.before;
+    return this.#leftFor.get(this.#present);
   }
 
   /** The state that was left last by going back from the present. */
@@ -87,6 +90,9 @@ export class SessionPath {
         this.#ended(event);
         break;
       case 'restored':
+        this.#left(event);
+        this.#moved(event.checkpoint_id);
+        break;
       case 'rolled_back':
         this.#moved(event.checkpoint_id);
         break;
@@ -102,7 +108,7 @@ export class SessionPath {
 
   /** Forgets all: the runtime that knew these states is gone. */
   reset(): void {
-    for (const known of [this.#runs, this.#leadingTo, this.#next]) known.clear();
+    for (const known of [this.#runs, this.#leadingTo, this.#next, this.#leftFor]) known.clear();
     this.#present = undefined;
     this.#running = undefined;
     this.#lost = undefined;
@@ -128,6 +134,15 @@ export class SessionPath {
     this.#leadingTo.set(after, run);
     if (run.before !== undefined) this.#next.set(run.before, after);
     this.#present = after;
+  }
+
+  #left({ checkpoint_id: to, left = this.#present }: Event<'restored'>): void {
+    if (left === undefined || left === to) return;
+    if (this.#leftFor.get(left) === to) {
+      // Back from where one went.
+      this.#leftFor.delete(left);
+      this.#next.set(to, left);
+    } else if (!this.#leadingTo.has(to) && this.runsBackTo(to) === undefined) this.#leftFor.set(to, left);
   }
 
   // Going back leaves a trail of the states in between, which Redo follows one by one.

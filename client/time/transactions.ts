@@ -26,12 +26,8 @@ interface Open {
   compared?: Compared;
 }
 
-/** Where a reloaded window finds them: by the id of the session, the state before each. */
-const openKey = 'hindsight.openTransactions';
-
 export class Transactions implements vscode.Disposable {
   readonly #parts: TransactionParts;
-  readonly #memento: vscode.Memento;
   readonly #log: Log;
   readonly #open = new Map<Session, Open>();
   readonly #item = vscode.window.createStatusBarItem(
@@ -40,9 +36,8 @@ export class Transactions implements vscode.Disposable {
     9,
   );
 
-  constructor(parts: TransactionParts, memento: vscode.Memento, log: Log) {
+  constructor(parts: TransactionParts, log: Log) {
     this.#parts = parts;
-    this.#memento = memento;
     this.#log = log;
     this.#item.name = vscode.l10n.t('Hindsight Transaction');
     this.#item.text = `$(git-commit) ${vscode.l10n.t('Keep or Roll Back')}`;
@@ -50,12 +45,14 @@ export class Transactions implements vscode.Disposable {
     this.#item.command = 'hindsight.endTransaction';
   }
 
-  /** The sessions of this window have been found again: so are the transactions that were open in it. */
-  resume(): void {
-    const known = this.#memento.get<Record<string, string | null>>(openKey, {});
-    for (const session of this.#parts.sessions.all) {
-      const beginning = session.id === undefined ? undefined : known[session.id];
-      if (beginning !== undefined) this.#note(session, { beginning: beginning ?? undefined });
+  /** The sessions of this window have been found again: so are the transactions that are open in them, whoever began them. */
+  async resume(): Promise<void> {
+    const { all } = this.#parts.sessions;
+    const client = all.find(({ connected }) => connected !== undefined)?.connected?.client;
+    const { sessions } = (await client?.request('ls-sessions', {})) ?? { sessions: [] };
+    for (const { session: id, transaction: beginning } of sessions) {
+      const session = all.find((one) => one.id === id);
+      if (session !== undefined && beginning !== undefined) this.#note(session, { beginning });
     }
   }
 
@@ -158,8 +155,6 @@ export class Transactions implements vscode.Disposable {
     const decided = this.#open.get(session)?.compared;
     if (open !== undefined) this.#open.set(session, open);
     else this.#open.delete(session);
-    const byId = [...this.#open].map(([{ id }, { beginning = null }]) => [id, beginning] as const);
-    void this.#memento.update(openKey, Object.fromEntries(byId.filter(([id]) => id !== undefined)));
     // It has served its purpose, and stands before the code.
     if (decided !== undefined) this.#parts.comparisons.close(decided);
     void vscode.commands.executeCommand('setContext', 'hindsight.transactionOpen', this.#open.size > 0);

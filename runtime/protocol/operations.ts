@@ -135,6 +135,9 @@ export const operations = {
               description: 'Snapshot id of the state that it is in, or was in when it became busy.',
             }),
           ),
+          transaction: Type.Optional(
+            Type.String({ description: 'While a transaction is open: snapshot id of the state before it.' }),
+          ),
         }),
       ),
     },

@@ -27,7 +27,7 @@ test('offers in a new window what was run in another one', async () => {
   await panel.waitForCell('other = 1');
 
   // The keys belong to the input once VS Code has told the extension where the cursor is; typing takes longer.
-  await panel.typeInto(-1, '1');
+  await panel.typeIntoPrompt('1');
   await inputIs('1');
   await vscode.press('Backspace');
   await inputIs('');

@@ -81,7 +81,7 @@ test('says which parameter is being written', async () => {
 });
 
 test('completes in the last cell of the panel', async () => {
-  await panel.typeInto(-1, 'frame.desc');
+  await panel.typeIntoPrompt('frame.desc');
   await vscode.screenshot('completion-in-panel');
 
   assert.ok((await vscode.suggestions('describe')).includes('describe'));

@@ -77,12 +77,12 @@ test('shows a figure', async () => {
 });
 
 test('runs what is typed into the last cell, and offers it again with Up', async () => {
-  await vscode.command('Hindsight: Show Panel');
-  await panel.typeInto(-1, 'len(planets)');
+  await showPanel();
+  await panel.typeIntoPrompt('len(planets)');
   await vscode.press('Shift+Enter');
   await panel.waitForOutput(/^2$/m);
 
-  await panel.typeInto(-1, 'name');
+  await panel.typeIntoPrompt('name');
   await vscode.press('Shift+Enter');
   await panel.waitForOutput("'Ada'");
   await lastCellIs('');
@@ -134,14 +134,21 @@ test('finds the session alive, and its loop running, after a reload of the windo
 
 test('restarts the session: its variables are gone, its output stays', async () => {
   await vscode.command('Hindsight: Restart Session');
+  await showPanel();
+  await panel.waitForLine('variables are gone');
 
-  await vscode.command('Hindsight: Show Panel');
-  await panel.typeInto(-1, 'planets');
+  await panel.typeIntoPrompt('planets');
   await vscode.press('Shift+Enter');
 
   await panel.waitForOutput("name 'planets' is not defined");
   await vscode.screenshot('restarted');
 });
+
+/** Shows the panel, and waits until the keyboard's input goes there: it would be taken from a cell that is clicked before. */
+async function showPanel(): Promise<void> {
+  await vscode.command('Hindsight: Show Panel');
+  await vscode.page.locator('.editor-group-container.active .tab.active', { hasText: 'Hindsight' }).waitFor();
+}
 
 /** Opens a file of the workspace and runs all of it. */
 async function runFile(name: string): Promise<void> {

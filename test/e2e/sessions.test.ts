@@ -33,7 +33,7 @@ test('Clear Panel removes what is shown, not what is known', async () => {
   await vscode.command('Hindsight: Clear Panel');
   await waitUntil('an empty panel', async () => (await panel.cells().count()) === 1);
 
-  await panel.typeInto(-1, '[where]');
+  await panel.typeIntoPrompt('[where]');
   await vscode.press('Shift+Enter');
 
   await panel.waitForOutput("['here']");
@@ -51,7 +51,7 @@ test('a new session has variables of its own, and a name with a slash', async ()
   await vscode.press('Control+Enter');
 
   await panel.waitForOutput('False');
-  await panel.typeInto(-1, '6 * 7');
+  await panel.typeIntoPrompt('6 * 7');
   await vscode.press('Shift+Enter');
   await panel.waitForOutput(/^42$/m);
   await vscode.screenshot('new-session');

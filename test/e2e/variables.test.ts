@@ -133,7 +133,7 @@ test('a table of the present follows what runs', async () => {
   const table = await tablePage(vscode);
   await table.locator('.head', { hasText: 'half' }).click();
   await vscode.openFile('sky.py');
-  await panel.typeInto(-1, 'frame.loc[0, "half"] = 0.125');
+  await panel.typeIntoPrompt('frame.loc[0, "half"] = 0.125');
   await vscode.press('Shift+Enter');
 
   await table.locator('.row[aria-rowindex="2"] .cell', { hasText: '0.125' }).waitFor({ state: 'attached' });

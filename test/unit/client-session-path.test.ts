@@ -97,6 +97,28 @@ test('names the runs that going back undoes, newest first, with what they did ou
   assert.deepEqual(path.runsBackTo('after c'), []);
 });
 
+test('from a checkpoint of another life, Undo leads to the state that was left for it, and Redo back', () => {
+  const path = ran('a', 'b');
+  restore(path, 'checkpoint');
+  const undone = path.undoTo;
+  restore(path, undone);
+  const redone = path.redoTo;
+  restore(path, redone);
+
+  assert.deepEqual([undone, redone, path.present], ['after b', 'checkpoint', 'checkpoint']);
+});
+
+test('what runs from such a checkpoint is undone first', () => {
+  const path = ran('a');
+  restore(path, 'checkpoint');
+  run(path, 'c');
+  const first = path.undoTo;
+
+  restore(path, first);
+
+  assert.deepEqual([first, path.undoTo], ['checkpoint', 'after a']);
+});
+
 test('a log that names a state twice does not go round for ever', () => {
   const path = ran('a');
   path.apply(event('b', { type: 'started', code: 'b', execution_count: 2, snapshot_id: 'after a' }));

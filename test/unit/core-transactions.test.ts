@@ -117,6 +117,25 @@ test('a time-out without a transaction only interrupts, and an evaluation in tim
   await time.end();
 });
 
+test('whoever asks for the sessions is told that a transaction is open, and where it began', async () => {
+  const time = await TimeTraveller.open();
+  await time.run('set x 1');
+  const opened = async (): Promise<unknown> => {
+    const { sessions } = (await time.get('ls-sessions')) as unknown as {
+      sessions: { transaction?: string }[];
+    };
+    return sessions[0]?.transaction;
+  };
+  const answers = [await opened()];
+  const { snapshotId } = await time.get('begin', { session: time.session });
+  answers.push(await opened());
+  await time.get('commit', { session: time.session });
+  answers.push(await opened());
+
+  assert.deepEqual(answers, [undefined, snapshotId, undefined]);
+  await time.end();
+});
+
 test('a crash is undone: the session comes back', async () => {
   const time = await TimeTraveller.open();
   await time.run('set x 1');

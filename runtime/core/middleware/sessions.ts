@@ -71,6 +71,7 @@ function startOf(
 }
 
 function summarize(session: Session): Returns<'ls-sessions'>['sessions'][number] {
+  const { transactionBeginning: transaction } = session;
   return {
     session: session.id,
     engine: session.engineName,
@@ -83,5 +84,6 @@ function summarize(session: Session): Returns<'ls-sessions'>['sessions'][number]
     created: session.created,
     info: session.about,
     ...(session.present === undefined ? {} : { present: session.present.id }),
+    ...(transaction === undefined ? {} : { transaction: transaction.id }),
   };
 }

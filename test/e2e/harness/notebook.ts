@@ -5,7 +5,7 @@
  * frame of the page. Knows nothing of Hindsight: the panel is a notebook like any other.
  */
 import type { Frame, Locator } from 'playwright-core';
-import { plainSpaces, type VSCode } from './vscode.ts';
+import { appears, plainSpaces, type VSCode } from './vscode.ts';
 import { waitUntil } from './wait.ts';
 
 /** The notebook of a window; the only one in view. */
@@ -39,11 +39,25 @@ export class Notebook {
     );
   }
 
+  /** Types into the last cell of a panel, which is empty; it may come into view only now. */
+  async typeIntoPrompt(text: string): Promise<void> {
+    await waitUntil(
+      'an empty cell at the end',
+      async () => ((await this.cellTexts()).at(-1) ?? '').trim() === '',
+    );
+    await this.typeInto(-1, text);
+  }
+
   /** Puts the cursor into a cell's code, counted from 0, negative from the end, and types. */
   async typeInto(index: number, text: string): Promise<void> {
-    const place = (await this.#places()).at(index);
-    if (place === undefined) throw new Error(`there is no cell ${index} in view`);
-    await this.#cell(place).locator('.cell-editor-container .monaco-editor').click();
+    // What is inserted or scrolls at this moment moves the others: then another one was clicked.
+    await waitUntil(`the cursor in cell ${index}`, async () => {
+      const place = (await this.#places()).at(index);
+      if (place === undefined) return false;
+      await this.#cell(place).locator('.cell-editor-container .monaco-editor').click();
+      const focused = this.#cell(place).locator('.cell-editor-container .monaco-editor.focused');
+      return (await this.#places()).at(index) === place && (await appears(focused));
+    });
     await this.#vscode.type(text);
   }
 

@@ -284,7 +284,7 @@ export class VSCode {
 }
 
 /** Whether something comes into view within the time in which a person would try again. */
-async function appears(locator: Locator): Promise<boolean> {
+export async function appears(locator: Locator): Promise<boolean> {
   return locator.waitFor({ timeout: retryMs }).then(
     () => true,
     () => false,
