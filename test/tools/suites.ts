@@ -142,7 +142,7 @@ async function runNodeTests(
 }
 
 /**
- * Runs each file by itself, and one that fails once more: a busy machine can be slower than any deadline, and a real window
+ * Runs each file by itself, and one that fails once more in the end, alone: a busy machine can be slower than any deadline, and a real window
  * on it can lose a key press. What counts is the second run; that there was one is said aloud and in the recap, because it
  * is still something to mend. There are as many at a time as lanes; what each prints comes when it has ended.
  */
@@ -157,19 +157,22 @@ async function runEachFile(
     const only = { patterns: [file], signal: suite.signal };
     return runNodeTests(folder, only, { ...options, env, quiet: lanes.length > 1 });
   };
+  const failed = new Map<string, Counts>();
   const waiting = files[Symbol.iterator]();
   const work = async (env: Environment): Promise<void> => {
     for (const file of waiting) {
-      let found = await runOnce(file, env);
-      if (found.failed > 0 && !suite.signal.aborted) {
-        console.log(`! ${file} failed, and is run once more`);
-        const again = await runOnce(file, env);
-        found = { ...again, retried: [...found.failures, ...again.retried] };
-      }
-      counts = addCounts(counts, found);
+      const found = await runOnce(file, env);
+      if (found.failed > 0) failed.set(file, found);
+      else counts = addCounts(counts, found);
     }
   };
   await Promise.all(lanes.map(work));
+  for (const [file, first] of failed) {
+    const [env = {}] = lanes;
+    console.log(`! ${file} failed, and is run once more, alone`);
+    const again = suite.signal.aborted ? first : await runOnce(file, env);
+    counts = addCounts(counts, { ...again, retried: [...first.failures, ...again.retried] });
+  }
   return counts;
 }
 
@@ -185,15 +188,39 @@ async function runPythonTests({ patterns, signal }: SuiteOptions): Promise<Count
   if (libraries.length > 0) runs.push({ executable: await ensureVenv(), files: libraries });
   let counts = runs.length > 0 ? noTests : await countRun(async () => 0);
   // Two at a time: each waits for its processes about half of the time. What they print comes when one has ended.
+  const failed = new Map<string, Counts>();
   const waiting = runs[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const { executable, files } of waiting) {
       const found = await runPythonFiles(executable, files, signal);
-      counts = addCounts(counts, found);
+      if (found.failed > 0) failed.set(executable, found);
+      else counts = addCounts(counts, found);
     }
   };
   await Promise.all([work(), work()]);
+  for (const [executable, first] of failed)
+    counts = addCounts(counts, await runAgain(executable, files, first, signal));
   return counts;
+}
+
+/** Runs the files with a test that failed once more, alone; see {@link runEachFile}. Answers the counts of all. */
+async function runAgain(
+  executable: string,
+  files: readonly string[],
+  first: Counts,
+  signal: AbortSignal,
+): Promise<Counts> {
+  const again = files.filter((file) =>
+    first.failures.some(({ name }) => name.includes(basename(file, '.py'))),
+  );
+  if (again.length === 0 || signal.aborted) return first;
+  console.log(`! ${executable} failed in ${again.join(', ')}, which are run once more, alone`);
+  const second = await runPythonFiles(executable, again, signal);
+  return {
+    ...second,
+    passed: first.passed + first.failed - second.failed,
+    retried: [...first.failures, ...second.retried],
+  };
 }
 
 function runPythonFiles(executable: string, files: readonly string[], signal: AbortSignal): Promise<Counts> {
