@@ -140,7 +140,7 @@ test('after a kill of everything, the next run offers the checkpoint that is on 
   assert.notEqual((await runtimeOf(vscode.folder)).pid, pid);
   await questions.press('A checkpoint of an earlier session', 'Restore');
 
-  await vscode.waitForStatus(/Back in the checkpoint "before the end"\.$/);
+  await vscode.waitForStatus('Back in the checkpoint "before the end". Undo');
   await variables.waitForRows(/stars, list, 4 items/);
   await vscode.screenshot('killed-restored');
 });
