@@ -25,7 +25,8 @@ export function renderRow(row: TimelineRow, context: RowContext): HTMLElement {
   option.setAttribute('aria-posinset', String(position));
   option.setAttribute('aria-setsize', String(total));
   option.dataset['marked'] = words.marked;
-  option.dataset['spoken'] = [row.spoken, ago, context.brief ?? ''].filter(Boolean).join(', ');
+  option.dataset['spoken'] = row.spoken;
+  option.dataset['brief'] = context.brief ?? '';
   // Reached by their keys, not by Tab: the list is one stop.
   const actions = actionBar(rowActions, words.actions, act, -1);
   option.append(drawGraph(row, context.lanes), text(row, ago, context), actions);
@@ -34,11 +35,14 @@ export function renderRow(row: TimelineRow, context: RowContext): HTMLElement {
 
 /** Shows whether a row is selected, and whether it is marked to be compared with another. */
 export function markRow(option: HTMLElement, isSelected: boolean, isMarked: boolean): void {
-  const { spoken = '', marked = '' } = option.dataset;
+  const { spoken = '', brief = '', marked = '' } = option.dataset;
+  // As it stands there now: it grows while the row stays.
+  const ago = option.querySelector('.ago')?.textContent ?? '';
   option.classList.toggle('selected', isSelected);
   option.classList.toggle('marked', isMarked);
   option.setAttribute('aria-selected', String(isSelected));
-  option.setAttribute('aria-label', isMarked ? `${spoken}, ${marked}` : spoken);
+  const words = [spoken, ago, brief, isMarked ? marked : ''];
+  option.setAttribute('aria-label', words.filter(Boolean).join(', '));
 }
 
 /** `5 s ago`; a date for what is older than a day. */
