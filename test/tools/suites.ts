@@ -210,10 +210,11 @@ async function runAgain(
   first: Counts,
   signal: AbortSignal,
 ): Promise<Counts> {
-  const again = files.filter((file) =>
-    first.failures.some(({ name }) => name.includes(basename(file, '.py'))),
-  );
-  if (again.length === 0 || signal.aborted) return first;
+  const isOf = (file: string, name: string): boolean => name.includes(basename(file, '.py'));
+  const again = files.filter((file) => first.failures.some(({ name }) => isOf(file, name)));
+  // What is no test's, such as a crash, cannot be run again by itself: it stays a failure.
+  const isKnown = first.failures.every(({ name }) => again.some((file) => isOf(file, name)));
+  if (!isKnown || again.length === 0 || signal.aborted) return first;
   console.log(`! ${executable} failed in ${again.join(', ')}, which are run once more, alone`);
   const second = await runPythonFiles(executable, again, signal);
   return {
