@@ -134,6 +134,11 @@ export class PanelModel {
       case 'checkpoint_created':
       case 'checkpoint_deleted':
       case 'closed':
+      // The debug view's.
+      case 'stopped':
+      case 'resumed':
+      case 'logged':
+      case 'breakpoint_changed':
         return [];
       default:
         return unknownEvent(event);

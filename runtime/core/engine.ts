@@ -4,8 +4,7 @@
  * processes (or an interpreter in this very process) and knows no transport and no connection.
  *
  * Optional methods are capabilities: an engine without one answers `unsupported-op` through core.
- * Navigation will be added as a further optional method (docs/architecture.md); what follows from states (the tree,
- * transactions, memory, the store) is core's, and is in docs/time-travel.md.
+ * What follows from states (the tree, transactions, memory, the store) is core's, and is in docs/time-travel.md.
  */
 import type { EventBody } from '../protocol/events.ts';
 import type { Params, Returns } from '../protocol/messages.ts';
@@ -47,7 +46,17 @@ export interface SessionOptions {
 }
 
 /** Events that an engine emits itself; core emits all others. An `input_done` only for an input given up: an answered one is core's. */
-export type EngineEvent = EventBody<'output' | 'input' | 'input_done' | 'display' | 'notice'>;
+export type EngineEvent = EventBody<
+  | 'output'
+  | 'input'
+  | 'input_done'
+  | 'display'
+  | 'notice'
+  | 'stopped'
+  | 'resumed'
+  | 'logged'
+  | 'breakpoint_changed'
+>;
 
 /** What core gives to an engine's session. */
 export interface EngineHost {
@@ -77,6 +86,8 @@ export interface Evaluation {
   readonly executionCount: number;
   /** True: leaves no trace in the session's history. */
   readonly silent: boolean;
+  /** Runs under the debugger; absent: as fast as it can. */
+  readonly record?: Params<'eval'>['record'];
 }
 
 /**
@@ -172,6 +183,12 @@ export interface EngineSession {
   /** The variables of the present; while code runs, of the state before it. */
   inspect?(request: Params<'inspect'>, signal: AbortSignal): Promise<Returns<'inspect'>>;
   table?(request: Params<'table'>, signal: AbortSignal): Promise<Returns<'table'>>;
+  /**
+   * The debugger (docs/debugging.md): looks at, walks through and changes what was recorded. Does not wait for running code,
+   * save an action that moves: it answers when the program stands again or has ended; the signal then stops waiting, not the program.
+   * Errors: `trace-not-found`, `not-stopped`, `invalid-request`, `trace-diverged`.
+   */
+  navigate?(request: Params<'navigate'>, signal: AbortSignal): Promise<Returns<'navigate'>>;
   /**
    * Captures the present state. Core calls it only while no evaluation runs. Where nothing can have changed since the
    * last captured state, it is that one. Errors: `snapshot-failed`; the session is as it was.

@@ -11,7 +11,8 @@
  * 4. An `input_done` names a pending `input`; an evaluation ends with none pending.
  * 5. The state changes when a `status` says so: evaluations start when it is `busy`, and it is not `idle` or `dead`
  *    while one runs. `ready` comes only while it is `starting`.
- * 6. The state of a session is exchanged (`restored`, `rolled_back`) only while no evaluation runs.
+ * 6. A program stands (`stopped`) and runs on (`resumed`) only while its evaluation runs.
+ * 7. The state of a session is exchanged (`restored`, `rolled_back`) only while no evaluation runs.
  */
 import type { Event } from '../protocol/events.ts';
 
@@ -58,7 +59,12 @@ export class SessionFlow {
       case 'output':
       case 'display':
       case 'notice':
+      case 'logged':
+      case 'breakpoint_changed':
         return this.#problemOfOwner(event.execution_id);
+      case 'stopped':
+      case 'resumed':
+        return this.#running === undefined ? 'no evaluation runs' : undefined;
       case 'input':
         if (this.#inputs.has(event.input_id)) return `input ${event.input_id} is pending already`;
         return this.#problemOfOwner(event.execution_id);

@@ -19,6 +19,7 @@ import { describeMiddleware, type RuntimeDescription } from './middleware/descri
 import { evaluationMiddleware } from './middleware/evaluation.ts';
 import { lookingMiddleware } from './middleware/looking.ts';
 import { MetricsMiddleware } from './middleware/metrics.ts';
+import { navigationMiddleware } from './middleware/navigation.ts';
 import { sessionsMiddleware } from './middleware/sessions.ts';
 import { statesMiddleware } from './middleware/states.ts';
 import { transactionsMiddleware } from './middleware/transactions.ts';
@@ -100,6 +101,7 @@ export class ProtocolServer {
       sessionsMiddleware(this.sessions, settings.onShutdown),
       evaluationMiddleware(this.sessions, settings.readFile, settings.after ?? afterByTimer),
       lookingMiddleware(this.sessions),
+      navigationMiddleware(this.sessions),
       statesMiddleware(this.sessions, settings.newId),
       transactionsMiddleware(this.sessions),
       checkpointsMiddleware(this.sessions),

@@ -92,6 +92,18 @@ export const errorCodes = {
     true,
     'The state could not be captured; the message says why, and the session goes on.',
   ),
+  'trace-not-found': kind('validation', false, 'Nothing recorded has this id, or nothing was recorded.'),
+  'trace-diverged': kind(
+    'permanent',
+    false,
+    'The program did not do the same again; `details` says where, and which moment is the nearest true one.',
+  ),
+  'not-stopped': kind('transient', true, 'The recorded program runs; pause it, or wait until it stands.'),
+  'expression-failed': kind(
+    'permanent',
+    false,
+    'An expression of a person raised an exception, or took too long; the message is what it raised.',
+  ),
   'transaction-open': kind('validation', false, 'A transaction is open in this session already.'),
   'no-transaction': kind('validation', false, 'No transaction is open in this session.'),
   'checkpoint-failed': kind(

@@ -3,6 +3,7 @@
  * validation and the reference page. Fields that all events share are added by `Event`.
  */
 import Type, { type Static, type TObject, type TProperties } from 'typebox';
+import { breakpointState, stop, traceId } from './debug.ts';
 import { outsideEffect, snapshotId, stateWarning, tier } from './states.ts';
 
 const mimeBundle = Type.Record(Type.String(), Type.Unknown(), {
@@ -142,6 +143,20 @@ export const events = {
     undone,
     effects,
   }),
+  stopped: event('A recorded program stands: at a breakpoint, after a step, on request.', { stop }),
+  resumed: event('A recorded program runs on.', { trace: traceId }),
+  logged: event('A logpoint was passed.', {
+    breakpoint: Type.Integer({ minimum: 0 }),
+    message: Type.String(),
+    file: Type.String(),
+    line: Type.Integer({ minimum: 1 }),
+  }),
+  breakpoint_changed: event(
+    'What is known of a breakpoint has changed: it was found, moved, or its condition failed.',
+    {
+      breakpoint: breakpointState,
+    },
+  ),
   notice: event('Something a person should know, in one sentence.', {
     level: Type.Enum(['info', 'warning', 'error']),
     message: Type.String(),

@@ -6,6 +6,7 @@
  * error shape) are added by `messages.ts` and are not repeated here.
  */
 import Type from 'typebox';
+import { debugOperations } from './debug-operations.ts';
 import { count, operation, ownSession, session } from './operation.ts';
 import { at, stateOperations } from './state-operations.ts';
 import { outsideEffect } from './states.ts';
@@ -204,6 +205,26 @@ export const operations = {
       timeout_ms: Type.Optional(
         Type.Integer({ minimum: 1, description: 'It is interrupted when it has run for so long.' }),
       ),
+      record: Type.Optional(
+        Type.Object(
+          {
+            justMyCode: Type.Optional(
+              Type.Boolean({ description: 'Stops in, and counts, the user’s own code only. Default: true.' }),
+            ),
+            stopOnEntry: Type.Optional(Type.Boolean({ description: 'Stops before the first line.' })),
+            breakpoints: Type.Optional(
+              Type.Boolean({ description: 'False: stops nowhere; it is only recorded. Default: true.' }),
+            ),
+            memoryMb: Type.Optional(
+              Type.Integer({ minimum: 1, description: 'For the snapshots of this trace.' }),
+            ),
+          },
+          {
+            description:
+              'Runs under the debugger: it can be walked through with `navigate`, while it runs and afterwards.',
+          },
+        ),
+      ),
       at: Type.Optional(
         Type.String({
           minLength: 1,
@@ -214,6 +235,7 @@ export const operations = {
     },
     {
       snapshotId: Type.Optional(Type.String({ description: 'The state after it.' })),
+      trace: Type.Optional(Type.String({ description: 'With `record`: the id of its trace.' })),
       transaction: Type.Optional(Type.Enum(['committed', 'rolled-back', 'open'])),
       effects: Type.Optional(
         Type.Array(outsideEffect, { description: 'With `tx`: what it did outside, which is not undone.' }),
@@ -400,6 +422,8 @@ export const operations = {
   ),
 
   ...stateOperations,
+
+  ...debugOperations,
 
   shutdown: operation('owner', 'End the runtime with all its sessions.', {}, {}),
 } as const;
