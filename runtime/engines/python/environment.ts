@@ -77,7 +77,7 @@ export class Environment {
 
   #nurseryOf(zygote: Zygote): Nursery {
     const { listener, startTimeoutMs } = this.#options;
-    return { zygote, listener, startTimeoutMs, nextId: (kind) => nextId(kind === 'worker' ? 'w' : 's') };
+    return { zygote, listener, startTimeoutMs, nextId: (kind) => nextId(prefixes[kind]) };
   }
 
   // One at a time; one that ended is replaced when the next process is needed.
@@ -136,6 +136,8 @@ export class Environment {
     return { id, interpreter, env, workerPath, vendorPath, startTimeoutMs };
   }
 }
+
+const prefixes = { worker: 'w', shadow: 's', cursor: 'c' } as const;
 
 function nextId(prefix: string): string {
   lastId += 1;

@@ -20,7 +20,7 @@ const { execution_count: _errorCount, code: _code, ...errorFields } = error;
 
 const frames = {
   hello: frame({
-    role: Type.Enum(['zygote', 'worker', 'analyst', 'frozen', 'shadow']),
+    role: Type.Enum(['zygote', 'worker', 'analyst', 'frozen', 'shadow', 'cursor']),
     id,
     token: Type.String(),
     pid: Type.Integer({ minimum: 1 }),
@@ -65,6 +65,19 @@ const frames = {
     error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
   }),
   progress: frame({ id, done: count, total: count }),
+  // The debugger (docs/debugging.md); `fields` is JSON text, as in `answer`.
+  debugged: frame({
+    n: count,
+    ok: Type.Boolean(),
+    fields: Type.Optional(Type.String()),
+    error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),
+  }),
+  stopped: frame({ reason: Type.String(), fields: Type.String() }),
+  resumed: frame({}),
+  logged: frame({ breakpoint: count, message: Type.String(), file: Type.String(), line: count }),
+  breakpoint_changed: frame(events.breakpoint_changed.fields.properties),
+  moment: frame({ id, fields: Type.String() }),
+  recorded: frame({ fields: Type.String() }),
   outcome: frame({ id, generation: count, kind: Type.Enum(['result', 'error']) }),
   answer: frame({
     id,

@@ -7,7 +7,7 @@ import type { FifoPaths } from './fifo.ts';
 import type { Frame } from './link-messages.ts';
 
 export type ThawRequest =
-  | { readonly role: 'shadow'; readonly id: string; readonly hello: Uint8Array }
+  | { readonly role: 'shadow' | 'cursor'; readonly id: string; readonly hello: Uint8Array }
   | { readonly role: 'worker'; readonly id: string; readonly hello: Uint8Array; readonly fifos: FifoPaths };
 
 /** What a frozen process answers: exactly one of the two is not 0. */
@@ -26,7 +26,7 @@ const places = {
 } as const;
 const commandBytes = 2048;
 export const answerBytes = 8;
-const roles = { worker: 1, shadow: 2 } as const;
+const roles = { worker: 1, shadow: 2, cursor: 3 } as const;
 const headerBytes = 4;
 
 const packr = new Packr({ useRecords: false });
@@ -57,7 +57,7 @@ export function helloBytes(
   frozen: Frame<'hello'>,
   token: string,
   id: string,
-  role: 'worker' | 'shadow',
+  role: ThawRequest['role'],
 ): Buffer {
   const { generation, worker } = frozen;
   const python = { version: frozen.python.version, executable: '', prefix: '' };

@@ -19,13 +19,15 @@ import type { Forked, Zygote } from './zygote.ts';
 
 /** From the end of its link to a shadow's own end. */
 const shadowGraceMs = 1000;
+/** From the end of a cursor to the last hello of a snapshot that it made. */
+const lateHelloMs = 1000;
 
 /** Where processes are forked: who reaps them, and at which door they call. */
 export interface Nursery {
   readonly zygote: Zygote;
   readonly listener: Listener;
   readonly startTimeoutMs: number;
-  readonly nextId: (kind: 'worker' | 'shadow') => string;
+  readonly nextId: (kind: 'worker' | 'shadow' | 'cursor') => string;
 }
 
 export interface WorkerProcess {
@@ -96,6 +98,58 @@ function shadowProcess(peer: Peer, { pid, exited }: Forked): ShadowProcess {
   return { peer, end, kill };
 }
 
+/** A copy of a recorded program, at the moment of a snapshot; see docs/debugging.md. */
+export interface CursorProcess {
+  readonly id: string;
+  readonly pid: number;
+  readonly peer: Peer;
+  readonly exited: Promise<Exit>;
+  /** Who takes the snapshots that it makes; nobody before it is set. */
+  onFrozen: ((frozen: Peer) => void) | undefined;
+  /** Ends it, whatever it does. Twice is harmless. */
+  end(): void;
+}
+
+/** Errors: those of `FrozenProcess.thaw`; `interpreter-failed`. */
+export async function thawCursor(nursery: Nursery, frozen: FrozenProcess): Promise<CursorProcess> {
+  const { listener, startTimeoutMs } = nursery;
+  const id = nursery.nextId('cursor');
+  const hello = helloBytes(frozen.hello, listener.token, id, 'cursor');
+  const said = new Hello(listener, id, 'cursor', startTimeoutMs);
+  let pid: number | undefined;
+  try {
+    const forked = await frozen.thaw({ role: 'cursor', id, hello });
+    pid = forked.pid;
+    said.failWith(forked.exited);
+    const cursor = cursorProcess(id, await said.peer, forked, () => listener.forget(id));
+    said.onOther = (other, link) => frozenOf(cursor, other, link);
+    return cursor;
+  } catch (error) {
+    listener.forget(id);
+    if (pid !== undefined) killProcess(pid);
+    throw error;
+  } finally {
+    said.end();
+  }
+}
+
+function cursorProcess(id: string, peer: Peer, { pid, exited }: Forked, forget: () => void): CursorProcess {
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+    // What it has frozen may still be about to say hello under its id.
+    setTimeout(forget, lateHelloMs).unref();
+  });
+  const end = () => {
+    peer.link.close();
+    if (ended) return;
+    // Its group, too: what it has started, should something have slipped through.
+    killGroup(pid, 'SIGKILL');
+    killProcess(pid);
+  };
+  return { id, pid, peer, exited, onFrozen: undefined, end };
+}
+
 /** A fresh worker, without a zygote. Errors: those of `spawnPython`. */
 export async function spawnWorker(
   listener: Listener,
@@ -145,7 +199,7 @@ class Hello {
   readonly #said = deferred<Peer>();
   readonly #deadline: NodeJS.Timeout;
 
-  constructor(listener: Listener, id: string, role: 'worker' | 'shadow', timeoutMs: number) {
+  constructor(listener: Listener, id: string, role: 'worker' | 'shadow' | 'cursor', timeoutMs: number) {
     // Awaited by the caller, but it may fail before that.
     this.#said.promise.catch(() => {});
     this.#deadline = setTimeout(() => this.#fail(`said nothing for ${timeoutMs} ms`), timeoutMs);
@@ -187,7 +241,11 @@ class Hello {
   }
 }
 
-function frozenOf(worker: WorkerProcess, hello: Frame<'hello'>, link: Link): LinkListener | undefined {
+function frozenOf(
+  worker: Pick<WorkerProcess, 'onFrozen'>,
+  hello: Frame<'hello'>,
+  link: Link,
+): LinkListener | undefined {
   if (hello.role !== 'frozen' || worker.onFrozen === undefined) return undefined;
   const frozen = new Peer(hello, link);
   worker.onFrozen(frozen);
