@@ -28,6 +28,7 @@ class Conversation:
         self._main = _thread.get_ident()
         self._count = 0
         self._attached = True
+        self._muted = False
 
     def ask(self, prompt: str, password: bool) -> str | None:
         """The person's answer; None at the end of the input.
@@ -56,10 +57,16 @@ class Conversation:
 
     def display(self, frame: Frame) -> None:
         """Sends a display after all output so far, and before all that follows."""
+        if self._muted:
+            return
         self._order.settle()
         self._link.send(frame)
         if _thread.get_ident() == self._main:
             self._sync()
+
+    def mute(self) -> None:
+        """In a copy of the program that walks through its past: it shows nothing; what was answered is played back."""
+        self._muted = True
 
     def detach(self) -> None:
         """For a forked child of user code: it can neither ask nor show."""

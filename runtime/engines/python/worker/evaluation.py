@@ -5,6 +5,7 @@ Knows the namespace and what an outcome is; not where frames come from nor how o
 
 import builtins
 import time
+from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, ModuleType
 from typing import Any, Callable
 
@@ -33,15 +34,22 @@ class Evaluator:
         self._flags = 0
         self._program: Program | None = None
         self._raised: BaseException | None = None
+        self._around: AbstractContextManager[object] = nullcontext()
 
-    def evaluate(self, frame: Frame, on_started: Callable[[], None]) -> Frame:
+    def evaluate(
+        self, frame: Frame, on_started: Callable[[], None], around: AbstractContextManager[object] | None = None
+    ) -> Frame:
         """Runs the code of an `eval` frame; `on_started` is called once an interrupt would stop it.
+
+        Args:
+            around: Entered right before the user's code runs, and left right after.
 
         Returns:
             The fields of its outcome, without `id` and `generation`. Never raises what user code raises.
         """
         began = time.perf_counter()
         self._program = self._raised = None
+        self._around = around or nullcontext()
         try:
             try:
                 interrupts.allowed = True
@@ -91,9 +99,10 @@ class Evaluator:
         sources.remember(file, line, code)
         program = self._program = self._compile(code, file, line)
         self._flags = program.flags
-        if program.body is not None:
-            self._execute(program.body)
-        return None if program.expression is None else self._execute(program.expression)
+        with self._around:
+            if program.body is not None:
+                self._execute(program.body)
+            return None if program.expression is None else self._execute(program.expression)
 
     def _compile(self, code: str, file: str, line: int) -> Program:
         try:

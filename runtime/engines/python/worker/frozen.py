@@ -14,7 +14,7 @@ All that follows is binary, so that nothing is allocated here. All numbers are 3
 To the frozen process, 2048 bytes a thaw:
 
     offset  size
-         0     4  role of the new process: 1 worker, 2 shadow
+         0     4  role of the new process: 1 worker, 2 shadow, 3 cursor (docs/debugging.md)
          4     4  length of the hello below
          8    64  id of the new process, ASCII, at most 63 bytes, padded with zeros
         72   256  path of the FIFO for its fd 1, absolute, at most 255 bytes, padded with zeros (worker only)
@@ -50,7 +50,7 @@ from hindsight_worker import children, forking, quiet, roles, vendor, world
 from hindsight_worker.identity import ID_BYTES, identity
 from hindsight_worker.syscalls import Address, Cloner, Signals, libc, text
 
-_WORKER = 1
+_WORKER, _CURSOR = 1, 3
 _COMMAND_BYTES = 2048
 _ID_AT, _STDOUT_AT, _STDERR_AT, _HELLO_AT = 8, 72, 328, 584
 _ANSWER_BYTES = 8
@@ -64,7 +64,7 @@ _PATIENCE_MS = 5000
 _ENDED_EARLY = "the process that was to hold the state ended before it had it"
 
 # How `take` came to an end.
-LIVE, THAWED, FAILED = 0, 1, -1
+LIVE, THAWED, CURSOR, FAILED = 0, 1, 2, -1
 
 Descriptors = list[tuple[int, int]]
 
@@ -97,7 +97,9 @@ class Freezer:
             self._dry_frozen._cross()
         self._dry_frozen._world_frozen = self._dry_frozen._world_thawed = _nothing
 
-    def take(self, name: str, generation: int, link: int, streams: tuple[int, int], reply: bytes) -> int:
+    def take(
+        self, name: str, generation: int, link: int, streams: tuple[int, int], reply: bytes, *, within: bool = False
+    ) -> int:
         """Makes a frozen process that has the state of this moment.
 
         Args:
@@ -106,10 +108,12 @@ class Freezer:
             link: Descriptor of this worker's link; a thawed worker's link gets the same.
             streams: Descriptors of the FIFOs for standard output and error.
             reply: A frame that this process, and no thawed one, sends when the state is taken.
+            within: True where a program is in the middle of its run, stopped in a callback of its recorder: what traces or
+                monitors it is silent there already, and must stay as it is.
 
         Returns:
-            `LIVE` in this process, `THAWED` in one that goes on from the state later, perhaps much later; `FAILED`
-            in this process when there is no frozen process, `error` then says why.
+            `LIVE` in this process, `THAWED` in one that goes on from the state later, perhaps much later, `CURSOR` in one that goes on
+            without a way to the outside; `FAILED` in this process when there is no frozen process, `error` then says why.
         """
         self._began[0] = time.monotonic()
         warnings = world.before()
@@ -123,7 +127,7 @@ class Freezer:
         self._reply = reply
         self._single = self._cloner.possible
         self._has_threads = False
-        restore = quiet.begin()
+        restore = _nothing if within else quiet.begin()
         collecting = gc.isenabled()
         gc.disable()
         # What comes after the fork runs once without effect: what Python keeps in store for it is then there.
@@ -332,6 +336,8 @@ class Freezer:
             if self._make_fifos():
                 self._answer_pid.value = self._cloner.clone()
                 if self._answer_pid.value == 0:
+                    if self._command[0] == _CURSOR:
+                        return self._be_cursor()
                     return self._be_worker() if self._command[0] == _WORKER else self._be_shadow()
             if self._answer_pid.value <= 0:
                 self._answer_errno.value = self._cloner.errno
@@ -369,6 +375,22 @@ class Freezer:
         self._world_thawed()
         self._send(self._link, self._new_hello_ref, self._hello_size.value, _NO_SIGNAL)
         return THAWED
+
+    def _be_cursor(self) -> int:
+        """As a worker, but what it writes goes nowhere: the standard descriptors stay as the frozen process has them."""
+        self._setsid()
+        if self._prctl is not None:
+            self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        self._copy(self._id_ref, self._new_id_ref, ID_BYTES)
+        self._refresh_pid()
+        descriptor = self._address.connect()
+        self._dup2(descriptor, self._link)
+        self._fcntl(self._link, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        self._close_file(descriptor)
+        self._close_file(self._connection)
+        self._world_thawed()
+        self._send(self._link, self._new_hello_ref, self._hello_size.value, _NO_SIGNAL)
+        return CURSOR
 
     def _be_shadow(self) -> int:
         self._setsid()

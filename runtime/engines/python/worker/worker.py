@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hindsight_worker import children, displaying, durable, effects, figures, forking, importing, inputs
 from hindsight_worker import native, roles, shadow, world
@@ -32,6 +32,9 @@ try:
 except (ImportError, AttributeError, OSError):
     # No fork, or no ctypes: no states are taken.
     POLICIES = ()  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from hindsight_worker.debugging.debugger import Debugger
 
 Frame = dict[str, Any]
 
@@ -67,6 +70,7 @@ class Worker:
         self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
         self._freezer: "Freezer | None" = None
         self._taking: "Taking | None" = None
+        self._debugger: "Debugger | None" = None
         self._install()
 
     def serve(self) -> None:
@@ -83,7 +87,7 @@ class Worker:
         sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = err  # type: ignore[misc]
         if hasattr(signal, "SIGURG"):
-            signal.signal(signal.SIGURG, lambda *_: self._order.nudge())
+            signal.signal(signal.SIGURG, lambda *_: self._on_urgent())
         importing.install()
         inputs.install(self._conversation.ask)
         displaying.install(self._conversation.display)
@@ -150,6 +154,8 @@ class Worker:
             _end()
         elif kind == "look":
             self._link.send(sendable(reply(self._evaluator.namespace, frame)))
+        elif kind == "debug" and self._debugger is not None:
+            return self._debugger.standing.take_aside(frame)
         return kind == "look"
 
     def _configure(self, frame: Frame) -> None:
@@ -195,7 +201,13 @@ class Worker:
         if self._taking is not None:
             self._taking.begin()
         effects.begin()
-        outcome = self._evaluator.evaluate(frame, lambda: self._link.send({"type": "started", "id": frame["id"]}))
+        around = self._debugger = self._recording(frame)
+        outcome = self._evaluator.evaluate(
+            frame, lambda: self._link.send({"type": "started", "id": frame["id"]}), around
+        )
+        if around is not None:
+            self._debugger = None
+            around.standing.give_back()
         outside = effects.end()
         if outside:
             outcome["effects"] = outside
@@ -209,6 +221,33 @@ class Worker:
         self._order.calm()
         self._order.settle()
         self._link.send({"type": "outcome", "id": frame["id"], "generation": self._generation, **outcome})
+
+    def _recording(self, frame: Frame) -> "Debugger | None":
+        """What records the evaluation, where that is asked for and possible."""
+        if not frame.get("record"):
+            return None
+        if not (self._start.fork and POLICIES):
+            message = "It cannot be recorded here: that needs fork and ctypes. It runs as always."
+            self._link.send({"type": "notice", "level": "warning", "message": message})
+            return None
+        from hindsight_worker.debugging.debugger import Debugger, Parts
+
+        parts = Parts(
+            self._link, self._order, self._prepare_states(), self._handle_aside, self._mute, self._generation
+        )
+        return Debugger(frame, parts)
+
+    def _mute(self) -> None:
+        """In a cursor: nothing of what the program shows or asks reaches the runtime."""
+        self._link.drop_received()
+        self._order.mute()
+        self._conversation.mute()
+
+    def _on_urgent(self) -> None:
+        """The runtime has a word for a process that runs: flush, or look at what was sent."""
+        self._order.nudge()
+        if self._debugger is not None:
+            self._debugger.poll()
 
     def _on_burst(self, on: bool) -> None:
         if self._link.sending:

@@ -1,0 +1,289 @@
+"""The debugger of one worker: runs a program under the recorder, decides where it stands, and lets it go on.
+
+It puts the other parts together. While the program stands, `standing` answers; what a stop means to a person, and where to go next,
+is the runtime's.
+"""
+
+import json
+from types import FrameType, TracebackType
+from typing import Any, Callable, NamedTuple
+
+from hindsight_worker.debugging import exceptions, mine
+from hindsight_worker.debugging.goals import PASS, STAND, WATCH, Continue, Lines, NextLine
+from hindsight_worker.debugging.moments import Moments
+from hindsight_worker.debugging.places import Stack
+from hindsight_worker.debugging.points import Point, Points
+from hindsight_worker.debugging.recorder import Recorder, make_recorder
+from hindsight_worker.debugging.replaying import World
+from hindsight_worker.debugging.standing import Standing
+from hindsight_worker.debugging.walking import Walk
+from hindsight_worker.frozen import Freezer
+from hindsight_worker.link import Link
+from hindsight_worker.streams import Order
+
+Frame = dict[str, Any]
+
+# The instruction at which a function that has just been entered stands, at most: cells and arguments are copied first.
+_FIRST_INSTRUCTIONS = 64
+
+
+class Parts(NamedTuple):
+    """What the worker gives to it."""
+
+    link: Link
+    order: Order
+    freezer: Freezer
+    #: Handles a frame that is not for the debugger, if it may be handled now.
+    handle_aside: Callable[[Frame], bool]
+    #: Lets go, in a cursor, of all that reaches the runtime.
+    mute: Callable[[], None]
+    generation: int
+
+
+class Debugger:
+    """One recorded evaluation. A context manager: what runs inside is the program."""
+
+    def __init__(self, request: Frame, parts: Parts) -> None:
+        """`request` is the `eval` frame: its `record`, `trace` and `points`."""
+        options = request.get("record") or {}
+        self.parts = parts
+        self.link = parts.link
+        self.stack = Stack(mine.all_code() if options.get("justMyCode") is False else mine.just_my_code())
+        self.recorder: Recorder = make_recorder()
+        self.world = World()
+        self.warnings: list[str] = []
+        self.is_tip = True
+        #: The innermost of the user's frames, at the last event; and what it stands at, where it stands.
+        self.frame: FrameType | None = None
+        self.at_line = self.raising = False
+        self.exception: exceptions.Seen | None = None
+        #: What ends the run, where it ends at the latest, and what is noted on its way.
+        self.goal: Continue = NextLine("entry") if options.get("stopOnEntry") else Continue()
+        self.until: Continue | None = None
+        self.walk: Walk | None = None
+        #: Times at which a cursor takes snapshots on its way, ascending.
+        self.drops: list[int] = []
+        self._goal_is_near = self._until_is_near = False
+        #: Why a snapshot is to be taken at the next line.
+        self._wanted = "start"
+        self.uses_points = options.get("breakpoints") is not False
+        self.points = Points(request.get("points"), self._on_problem)
+        streams = (parts.order.channels[0].probe, parts.order.channels[1].probe)
+        self.moments = Moments(parts.freezer, parts.link, streams, parts.generation, self.warn)
+        self.standing = Standing(self)
+
+    def __enter__(self) -> "Debugger":
+        self.recorder.watch_intruders(self._on_intruder)
+        self.recorder.start(self.stack.is_mine_file, self._on_due)
+        self.moments.begin(self.recorder)
+        self.arm()
+        self.world.begin(lambda: self.recorder.time, self._on_effect, self.standing.diverged)
+        return self
+
+    def __exit__(self, cls: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.recorder.stop()
+        if not self.is_tip:
+            self.standing.at_the_end(error)
+        told = {"time": self.recorder.time, "log": self.world.position, "recorder": self.recorder.kind}
+        self.world.end()
+        if error is not None and self._stops_at_the_end(error):
+            self.standing.after_the_end(error)
+        self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": self.warnings})})
+
+    def set_points(self, told: Frame) -> None:
+        """Takes other breakpoints; those of now count from the next line on."""
+        self.points = Points(told, self._on_problem)
+
+    def arm(self) -> None:
+        """Has the recorder watch what is needed from here: for the goal, for breakpoints, for what is noted."""
+        recorder, goal, until, walk = self.recorder, self.goal, self.until, self.walk
+        now = recorder.time
+        self._goal_is_near = 0 <= goal.alarm <= now
+        self._until_is_near = until is not None and until.alarm <= now
+        points = self.points if self._points_count() else _NO_POINTS
+        if isinstance(goal, Lines):
+            recorder.begin_lines(goal.count, 0)
+        lines = (goal.lines and self._goal_is_near) or points.has_lines or (walk is not None and walk.lines)
+        if lines or self._wanted or self._until_is_near:
+            recorder.watch_lines(self._on_line, None)
+        else:
+            recorder.unwatch_lines()
+        recorder.watch_starts(self._on_start if points.functions else None)
+        recorder.watch_returns(self._on_return if goal.returns or points.exceptions.user_uncaught else None)
+        raises = (goal.raises and self._goal_is_near) or points.exceptions.raised or (walk is not None and walk.raises)
+        if until is not None:
+            raises = raises or (until.raises and self._until_is_near)
+        recorder.watch_raises(self._on_raise if raises else None)
+        times = (goal.alarm, until.alarm if until is not None else 0, *self.drops)
+        recorder.set_alarm(min((at for at in times if at > now), default=0))
+
+    def go(self, goal: Continue, until: Continue | None = None, walk: Walk | None = None) -> None:
+        """Sets what the next run is for."""
+        self.goal, self.until, self.walk = goal, until, walk
+        self.arm()
+
+    def warn(self, message: str) -> None:
+        """Something that a person who looks at the trace should know."""
+        if self.is_tip:
+            self.warnings.append(message)
+
+    def poll(self) -> None:
+        """Takes what was sent while the program runs. For a signal handler."""
+        if self.is_tip and not self.standing.is_standing and not self.link.sending and self.link.wait(0):
+            self.standing.take_aside(self.link.receive())
+
+    def take(self, why: str) -> str:
+        """Takes a snapshot here; in a cursor of it, returns when the cursor is to run. Answers its id."""
+        frame = self.frame
+        if frame is None or not self.recorder.running:
+            return ""
+        is_cursor, name = self.moments.take(
+            self.recorder, self.stack, frame, self.world.position, why, at_line=self.at_line, raising=self.raising
+        )
+        if is_cursor:
+            self.standing.as_cursor()
+        return name
+
+    def note_effect(self) -> None:
+        """Something acts on the outside world: a snapshot at the next line keeps every replay behind it."""
+        self._wanted = "effect"
+        self.recorder.watch_lines(self._on_line, None)
+
+    def _points_count(self) -> bool:
+        """Breakpoints are for runs that may meet them, not for one to a moment that is known."""
+        if self.walk is not None:
+            return self.walk.points
+        return self.uses_points and self.goal.stops
+
+    def _on_due(self, frame: FrameType) -> None:
+        recorder, goal = self.recorder, self.goal
+        self.frame, self.at_line = frame, False
+        if isinstance(goal, Lines) and recorder.lines == goal.count:
+            self.at_line = True
+            self.standing.stand(goal.reason)
+            return
+        now = recorder.time
+        if self.drops and self.drops[0] <= now:
+            self.drops = [at for at in self.drops if at > now]
+            self.take("near")
+        elif self.is_tip and now != goal.alarm:
+            self.take("clock")
+            return
+        self.arm()
+
+    def _on_line(self, frame: FrameType, line: int) -> bool:
+        self.frame, self.at_line = frame, True
+        if self._wanted:
+            self._take_wanted()
+        until, walk, goal = self.until, self.walk, self.goal
+        told = PASS
+        if until is not None and self._until_is_near:
+            told = until.line(frame, line)
+            if told == STAND:
+                self.standing.stand("until")
+                return True
+        if walk is not None:
+            return max(told, walk.line(frame, line)) != PASS
+        if self._points_count():
+            told = max(told, self._meet(frame, line))
+            if told == STAND:
+                return True
+        if goal.lines and self._goal_is_near:
+            told = max(told, goal.line(frame, line))
+        if told == STAND:
+            self.standing.stand(goal.reason)
+        return told != PASS
+
+    def _meet(self, frame: FrameType, line: int) -> int:
+        """Breakpoints at this line, and values that have changed; `STAND` when it has stood here for them."""
+        points = self.points.at(frame.f_code, line)
+        met = [point for point in points if point.is_met(frame)] if points else []
+        if met:
+            self._log([point for point in met if point.message], frame, line)
+        stopping = [point for point in met if not point.message]
+        changes = [(point, text) for point in self.points.data if (text := point.changed(frame))]
+        if stopping or changes:
+            text = "; ".join(text for _, text in changes)
+            reason = "breakpoint" if stopping else "data-breakpoint"
+            self.standing.stand(reason, [*stopping, *(point for point, _ in changes)], text)
+            return STAND
+        return WATCH if points or self.points.data else PASS
+
+    def _log(self, points: list[Point], frame: FrameType, line: int) -> None:
+        if not self.is_tip:
+            return
+        for point in points:
+            self.parts.order.settle()
+            told = {"breakpoint": point.id, "file": frame.f_code.co_filename, "line": line}
+            self.link.send({"type": "logged", "message": point.message.text(frame) if point.message else "", **told})
+
+    def _on_start(self, frame: FrameType) -> None:
+        if frame.f_lasti > _FIRST_INSTRUCTIONS:
+            return  # It goes on, after a yield.
+        points = [point for point in self.points.of(frame) if point.is_met(frame)]
+        if points:
+            self.standing.met = points
+            self.go(NextLine("function-breakpoint"), self.until)
+
+    def _on_return(self, frame: FrameType, kind: str, value: object) -> None:
+        self.goal.returned(frame, kind)
+        filters = self.points.exceptions
+        if kind == "unwind" and filters.user_uncaught and self._points_count() and isinstance(value, BaseException):
+            if self.stack.leaves_for_library(frame) and filters.matches(value):
+                self._stand_in(frame, value, "userUncaught")
+
+    def _on_raise(self, frame: FrameType, error: BaseException) -> None:
+        goal, until, walk = self.goal, self.until, self.walk
+        if until is not None and self._until_is_near and until.raised(frame):
+            self._stand_in(frame, error, "raised", "until")
+        elif goal.raises and self._goal_is_near and goal.raised(frame):
+            self._stand_in(frame, error, "raised", goal.reason)
+        elif not exceptions.begins_here(error, frame, self.stack):
+            return
+        elif walk is not None:
+            self.frame, self.at_line = frame, False
+            walk.raised(frame, error)
+        elif self._points_count() and self.points.exceptions.raised and self.points.exceptions.matches(error):
+            self._stand_in(frame, error, "raised")
+
+    def _stand_in(self, frame: FrameType, error: BaseException, mode: str, reason: str = "exception") -> None:
+        self.frame, self.at_line, self.raising = frame, False, True
+        self.exception = exceptions.Seen(error, mode)
+        try:
+            self.standing.stand(reason)
+        finally:
+            self.raising, self.exception = False, None
+
+    def _stops_at_the_end(self, error: BaseException) -> bool:
+        filters = self.points.exceptions
+        is_wanted = self.uses_points and filters.uncaught and filters.matches(error)
+        return is_wanted and not isinstance(error, (SystemExit, KeyboardInterrupt))
+
+    def _take_wanted(self) -> None:
+        why, self._wanted = self._wanted, ""
+        self.take(why)
+        if not self.is_tip:
+            return
+        self.arm()
+        for point in self.points.data:
+            if self.frame is not None and not point.has_begun:
+                point.begin(self.frame)
+
+    def _on_effect(self, _kind: str, _target: str) -> None:
+        if self.is_tip and not self._wanted and self.recorder.running and not self.standing.is_standing:
+            self.note_effect()
+
+    def _on_problem(self, identifier: int, message: str) -> None:
+        if self.is_tip:
+            state = {"id": identifier, "verified": True, "message": message}
+            self.link.send({"type": "breakpoint_changed", "breakpoint": state})
+
+    def _on_intruder(self, name: str) -> None:
+        if self.recorder.running and self.is_tip:
+            self.recorder.stop()
+            self.warn(f"The program called {name}: recording has ended there.")
+            message = f"The program called {name}, which cannot be used while it is recorded; from here on it runs unrecorded."
+            self.link.send({"type": "notice", "level": "warning", "message": message})
+
+
+_NO_POINTS = Points(None, lambda *_: None)

@@ -1,0 +1,197 @@
+"""What ends a run forward: a step, a moment, a time, a number of lines; or only a breakpoint.
+
+A goal is asked at each line that it watches, and says whether the program is to stand there. It knows the recorder and frames, and
+neither breakpoints nor what standing means.
+"""
+
+from types import FrameType
+from typing import Any
+
+from hindsight_worker.debugging.places import At, Stack
+
+_GENERATOR = 0x20 | 0x80 | 0x100 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ITERABLE_COROUTINE, CO_ASYNC_GENERATOR
+
+# What a goal says of a line: nothing to it; ask again when it comes; stand here.
+PASS, WATCH, STAND = 0, 1, 2
+
+
+class Continue:
+    """Runs until a breakpoint, or to the end. What the others are instead is said by what they set otherwise."""
+
+    #: Why it stands when it is reached.
+    reason = "breakpoint"
+    #: At which time it begins to be asked; 0: at once; -1: never.
+    alarm = -1
+    #: True where it is asked at lines; told of returns; asked at exceptions.
+    lines = returns = raises = False
+    #: True where a breakpoint on the way stops it.
+    stops = True
+
+    def line(self, frame: FrameType, line: int) -> int:
+        """Says `PASS`, `WATCH` or `STAND`, before a line of the user's code is executed."""
+        return PASS
+
+    def returned(self, frame: FrameType, kind: str) -> None:
+        """Hears that a frame was left."""
+
+    def raised(self, frame: FrameType) -> bool:
+        """Whether to stand where an exception was raised."""
+        return False
+
+
+class NextLine(Continue):
+    """The next line of the user's code, wherever it is: a step in, a pause, an entry."""
+
+    alarm = 0
+    lines = True
+
+    def __init__(self, reason: str = "step") -> None:
+        self.reason = reason
+
+    def line(self, frame: FrameType, line: int) -> int:
+        return STAND
+
+
+class StepOver(Continue):
+    """The next line of this very frame, or, when it has ended, of one that called it.
+
+    A generator that yields has not ended: its consumer's lines are passed until it goes on, or ends (as pdb does).
+    """
+
+    reason = "step"
+    alarm = 0
+    lines = True
+
+    def __init__(self, frame: FrameType, stack: Stack) -> None:
+        self._chain = list(stack.mine(frame))
+        self._codes = {one.f_code for one in self._chain}
+        self._frame: FrameType | None = frame
+        self.returns = bool(frame.f_code.co_flags & _GENERATOR)
+
+    def line(self, frame: FrameType, line: int) -> int:
+        if frame is self._frame or (not (self.returns and self._frame) and frame in self._chain):
+            return STAND
+        return WATCH if frame.f_code in self._codes else PASS
+
+    def returned(self, frame: FrameType, kind: str) -> None:
+        if frame is self._frame and kind != "yield":
+            self._frame = None
+
+
+class StepOut(Continue):
+    """The next line of a frame that called this one."""
+
+    reason = "step"
+    alarm = 0
+    lines = True
+
+    def __init__(self, frame: FrameType, stack: Stack) -> None:
+        self._callers = list(stack.mine(frame))[1:]
+        self._codes = {one.f_code for one in self._callers}
+
+    def line(self, frame: FrameType, line: int) -> int:
+        if frame in self._callers:
+            return STAND
+        return WATCH if frame.f_code in self._codes else PASS
+
+
+class StepInto(Continue):
+    """The first line of a function of this name that is called from this frame; else as a step over."""
+
+    reason = "step"
+    alarm = 0
+    lines = True
+
+    def __init__(self, frame: FrameType, stack: Stack, name: str) -> None:
+        self._over = StepOver(frame, stack)
+        self.returns = self._over.returns
+        self._caller = frame
+        self._name = name
+
+    def line(self, frame: FrameType, line: int) -> int:
+        if frame.f_code.co_name == self._name and frame is not self._caller:
+            return STAND
+        return max(self._over.line(frame, line), WATCH)
+
+    def returned(self, frame: FrameType, kind: str) -> None:
+        self._over.returned(frame, kind)
+
+
+class Moment(Continue):
+    """Exactly one moment."""
+
+    reason = "goto"
+    stops = False
+
+    def __init__(self, at: At, stack: Stack) -> None:
+        self.alarm = at.time
+        self.lines = not at.raising
+        self.raises = at.raising
+        self.at = at
+        self._stack = stack
+
+    def is_here(self, frame: FrameType) -> bool:
+        """Whether the frame stands there, given that the time is right."""
+        return frame.f_lasti == self.at.offset and self._stack.depth(frame) == self.at.depth
+
+    def line(self, frame: FrameType, line: int) -> int:
+        return STAND if self.is_here(frame) else WATCH
+
+    def raised(self, frame: FrameType) -> bool:
+        return self.is_here(frame)
+
+
+class Time(Continue):
+    """The first line at or after a time."""
+
+    reason = "goto"
+    lines = True
+    stops = False
+
+    def __init__(self, time: int) -> None:
+        self.alarm = time
+
+    def line(self, frame: FrameType, line: int) -> int:
+        return STAND
+
+
+class Lines(Continue):
+    """So many lines further. The recorder counts them."""
+
+    reason = "goto"
+    stops = False
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+
+def goal_of(told: dict[str, Any], frame: FrameType, stack: Stack) -> Continue:
+    """The goal that the runtime names, from where the program stands.
+
+    Raises:
+        ValueError: It names none.
+    """
+    kind = told.get("kind")
+    if kind == "continue":
+        return Continue()
+    if kind == "step":
+        return _step_of(told, frame, stack)
+    if kind == "at":
+        return Moment(At.of(told["at"]), stack)
+    if kind == "time":
+        return Time(int(told["time"]))
+    if kind == "lines":
+        return Lines(int(told["lines"]))
+    raise ValueError(f"no goal is called {kind!r}")
+
+
+def _step_of(told: dict[str, Any], frame: FrameType, stack: Stack) -> Continue:
+    how = told.get("how")
+    if how == "over":
+        return StepOver(frame, stack)
+    if how == "out":
+        return StepOut(frame, stack)
+    if how == "in":
+        target = told.get("target")
+        return StepInto(frame, stack, target) if target else NextLine()
+    raise ValueError(f"no step is called {how!r}")

@@ -1,0 +1,160 @@
+"""The breakpoints of a session, as a running program meets them: which are at this line, function or exception.
+
+Knows conditions and frames. What a program does that has met one is the debugger's.
+"""
+
+import os
+from types import CodeType, FrameType
+from typing import Any, Callable, NamedTuple
+
+from hindsight_worker.debugging.conditions import Expression, Hits, Message
+from hindsight_worker.debugging.places import name_of
+
+Told = dict[str, Any]
+_MISSING = object()
+
+
+class Point:
+    """One breakpoint with its conditions. A condition that fails is told once, and stops."""
+
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None]) -> None:
+        self.id = int(told["id"])
+        self.told = told
+        self._on_problem = on_problem
+        self.problem = ""
+        self._condition: Expression | None = None
+        self._hits = Hits(None)
+        self.message: Message | None = None
+        try:
+            if (told.get("condition") or "").strip():
+                self._condition = Expression(told["condition"])
+            self._hits = Hits(told.get("hitCondition"))
+            if told.get("logMessage"):
+                self.message = Message(told["logMessage"])
+        except (SyntaxError, ValueError) as error:
+            self.problem = f"{type(error).__name__}: {getattr(error, 'msg', None) or error}"
+
+    def is_met(self, frame: FrameType) -> bool:
+        """Whether to stop, or to log, here."""
+        condition = self._condition
+        if condition is not None:
+            try:
+                if not condition.value(frame):
+                    return False
+            except Exception as error:
+                if self.problem:
+                    return False
+                self.problem = f"the condition {condition.text!r} raised {type(error).__name__}: {error}"
+                self._on_problem(self.id, self.problem)
+                return True
+        return self._hits.hit()
+
+
+class ExceptionFilter(NamedTuple):
+    """Which exceptions stop a program."""
+
+    raised: bool
+    uncaught: bool
+    user_uncaught: bool
+    names: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+    def matches(self, error: BaseException) -> bool:
+        """Whether it is one of the classes, or of their subclasses, that were named."""
+        names = {name for cls in type(error).__mro__ for name in (cls.__name__, f"{cls.__module__}.{cls.__qualname__}")}
+        if names.intersection(self.excluded):
+            return False
+        return not self.names or bool(names.intersection(self.names))
+
+
+class DataPoint(Point):
+    """Stops where the value of an expression has changed since the line before."""
+
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None]) -> None:
+        super().__init__(told, on_problem)
+        self._expression = Expression(str(told["dataId"]).partition(":")[2] or str(told["dataId"]))
+        self._last: Any = _MISSING
+        self.has_begun = False
+
+    def begin(self, frame: FrameType) -> None:
+        """The value of now is the one to compare with."""
+        self.has_begun = True
+        self._last = self._text(frame)
+
+    def changed(self, frame: FrameType) -> str | None:
+        """From what to what, where it has changed; None where it has not, or does not exist here."""
+        now = self._text(frame)
+        if now is _MISSING or now == self._last:
+            return None
+        before, self._last = self._last, now
+        if before is _MISSING or not self.is_met(frame):
+            return None
+        return f"{self._expression.text}: {before} → {now}"
+
+    def _text(self, frame: FrameType) -> Any:
+        try:
+            return repr(self._expression.value(frame))[:200]
+        except Exception:
+            return _MISSING
+
+
+class Points:
+    """All breakpoints."""
+
+    def __init__(self, told: Told | None, on_problem: Callable[[int, str], None]) -> None:
+        """`told` is `breakpoints` of the protocol; `on_problem` is given an id and a sentence."""
+        told = told or {}
+        self._by_line: dict[str, dict[int, list[Point]]] = {}
+        for one in told.get("lines") or ():
+            lines = self._by_line.setdefault(_normal(one["file"]), {})
+            lines.setdefault(int(one["line"]), []).append(Point(one, on_problem))
+        self._files: dict[str, dict[int, list[Point]]] = {}
+        self.functions = [Point(one, on_problem) for one in told.get("functions") or ()]
+        self.exceptions = _filter_of(told.get("exceptions") or {})
+        self.data = [DataPoint(one, on_problem) for one in told.get("data") or ()]
+
+    @property
+    def all(self) -> list[Point]:
+        """Each of them, whatever its kind."""
+        lines = [point for by_line in self._by_line.values() for points in by_line.values() for point in points]
+        return [*lines, *self.functions, *self.data]
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether any is asked at lines."""
+        return bool(self._by_line or self.data)
+
+    def at(self, code: CodeType, line: int) -> list[Point]:
+        """Those at a line of a file. Fast: it is asked at each line that is watched."""
+        name = code.co_filename
+        lines = self._files.get(name)
+        if lines is None:
+            lines = self._files[name] = self._by_line.get(_normal(name), {})
+        return lines.get(line, _NONE)
+
+    def of(self, frame: FrameType) -> list[Point]:
+        """Those of the function that a frame has begun to run."""
+        if not self.functions:
+            return _NONE
+        code = frame.f_code
+        qualified = name_of(code)
+        names = {code.co_name, qualified, f"{frame.f_globals.get('__name__', '')}.{qualified}"}
+        return [point for point in self.functions if point.told["name"] in names]
+
+
+_NONE: list[Point] = []
+
+
+def _normal(file: str) -> str:
+    return file if file.startswith("<") else os.path.normcase(os.path.realpath(file))
+
+
+def _filter_of(told: Told) -> ExceptionFilter:
+    names = [name.strip() for name in str(told.get("condition") or "").split(",") if name.strip()]
+    return ExceptionFilter(
+        bool(told.get("raised")),
+        bool(told.get("uncaught")),
+        bool(told.get("userUncaught")),
+        tuple(name for name in names if not name.startswith("!")),
+        tuple(name[1:] for name in names if name.startswith("!")),
+    )

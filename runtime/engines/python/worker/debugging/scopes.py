@@ -1,0 +1,40 @@
+"""The variables of a frame, as mappings that can be looked into: locals, what it closes over, globals.
+
+Reading them changes nothing. Knows frames; how a variable is shown is the looking part's.
+"""
+
+from types import FrameType
+from typing import Any
+
+NAMES = ("Locals", "Closure", "Globals")
+
+
+def frame_at(frame: FrameType, index: int) -> FrameType | None:
+    """The frame so many further out, as `call-stack` numbers them."""
+    found: FrameType | None = frame
+    while found is not None and index > 0:
+        found, index = found.f_back, index - 1
+    return found
+
+
+def mapping(frame: FrameType, scope: str) -> dict[str, Any]:
+    """The variables of one scope."""
+    if scope == "Globals":
+        return frame.f_globals
+    own = frame.f_locals
+    if own is frame.f_globals:
+        return {} if scope == "Closure" else frame.f_globals
+    free = set(frame.f_code.co_freevars)
+    return {name: value for name, value in own.items() if (name in free) == (scope == "Closure")}
+
+
+def names(frame: FrameType) -> list[str]:
+    """The scopes that this frame has. At the top of a module locals are globals: they are shown once."""
+    if frame.f_locals is frame.f_globals or frame.f_code.co_name == "<module>":
+        return ["Globals"]
+    return [name for name in NAMES if name != "Closure" or frame.f_code.co_freevars]
+
+
+def merged(frame: FrameType) -> dict[str, Any]:
+    """All names that code in this frame sees, save builtins."""
+    return {**frame.f_globals, **frame.f_locals}

@@ -1,0 +1,271 @@
+"""What a cursor notes on its way through a piece of the past: lines, hits, exceptions, changes, values, or a picture of it all.
+
+A walk never stops the program. Knows frames and the recorder's counts; how the piece was chosen is the runtime's.
+"""
+
+from collections import deque
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hindsight_worker.debugging.conditions import Expression, Message
+from hindsight_worker.debugging.exceptions import message_of, type_name
+from hindsight_worker.debugging.goals import PASS, WATCH
+from hindsight_worker.debugging.places import At, name_of
+
+if TYPE_CHECKING:
+    from hindsight_worker.debugging.debugger import Debugger
+
+Told = dict[str, Any]
+
+_MOST_TEXT = 200
+
+
+class Noted(NamedTuple):
+    """A moment, with what there is to say of it. The rest of its place is worked out for those that are told."""
+
+    at: At
+    line: int
+    code: CodeType
+    more: Told
+
+    def told(self) -> Told:
+        """An element of `found`."""
+        place = {**self.at.told(), "file": self.code.co_filename, "line": self.line, "name": name_of(self.code)}
+        return {"place": place, **self.more}
+
+
+class Walk:
+    """Notes the last `most` of what is wanted, and counts all."""
+
+    #: True where it is asked at lines, at exceptions; where breakpoints decide.
+    lines = True
+    raises = points = False
+
+    def __init__(self, debugger: "Debugger", most: int) -> None:
+        self.debugger = debugger
+        self.found: deque[Noted] = deque(maxlen=most)
+        self.count = 0
+
+    def line(self, frame: FrameType, line: int) -> int:
+        """Hears of a line, before it is executed; says whether it wants to hear of this line again."""
+        return PASS
+
+    def raised(self, frame: FrameType, error: BaseException) -> None:
+        """Hears of an exception, where it comes to the user's code."""
+
+    def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
+        """Remembers this moment."""
+        self.count += 1
+        at = self.debugger.stack.at(self.debugger.recorder.time, frame, raising)
+        self.found.append(Noted(at, frame.f_lineno or 1, frame.f_code, more or {}))
+
+    def told(self) -> Told:
+        """The fields of the answer."""
+        return {"found": [one.told() for one in self.found], "count": self.count}
+
+
+class EachLine(Walk):
+    """All lines; with `code`, those of these functions alone: the others then run as fast as ever."""
+
+    def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
+        super().__init__(debugger, most)
+        self._codes = {(str(file), int(first)) for file, first in want.get("code") or ()}
+
+    def line(self, frame: FrameType, line: int) -> int:
+        code = frame.f_code
+        if self._codes and (code.co_filename, code.co_firstlineno) not in self._codes:
+            return PASS
+        self.note(frame)
+        return WATCH
+
+
+class LinesOfStack(EachLine):
+    """The last line of the frames that are on the stack when the walk ends: of all, or of those that called the innermost.
+
+    Which these are is only known then; so the last line of each frame is kept.
+    """
+
+    def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
+        super().__init__(debugger, most, want)
+        self._from = 1 if want.get("scope") == "callers" else 0
+        self._last: dict[int, tuple[FrameType, int, Noted]] = {}
+
+    def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
+        self.count += 1
+        at = self.debugger.stack.at(self.debugger.recorder.time, frame)
+        # A frame that has ended makes room for the next of its depth.
+        self._last[at.depth] = (frame, self.count, Noted(at, frame.f_lineno or 1, frame.f_code, {}))
+
+    def told(self) -> Told:
+        frame = self.debugger.frame
+        final = list(self.debugger.stack.mine(frame))[self._from :] if frame is not None else []
+        kept = [last for last in self._last.values() if any(last[0] is one for one in final)]
+        kept.sort(key=lambda last: last[1])
+        return {"found": [noted.told() for _, _, noted in kept[-1:]], "count": len(kept)}
+
+
+class Hits(Walk):
+    """Where a breakpoint would have stopped the program."""
+
+    points = True
+
+    def line(self, frame: FrameType, line: int) -> int:
+        points = self.debugger.points.at(frame.f_code, line)
+        data = self.debugger.points.data
+        if not points and not data:
+            return PASS
+        met = [point.id for point in points if not point.message and point.is_met(frame)]
+        changed = [(point.id, text) for point in data if (text := point.changed(frame))]
+        if met or changed:
+            ids = [*met, *(one for one, _ in changed)]
+            self.note(frame, {"breakpoints": ids, **({"text": changed[0][1]} if changed else {})})
+        return WATCH
+
+    def raised(self, frame: FrameType, error: BaseException) -> None:
+        filters = self.debugger.points.exceptions
+        if filters.raised and filters.matches(error):
+            self.note(frame, _described(error), raising=True)
+
+
+class Raises(Walk):
+    """Where exceptions came to the user's code."""
+
+    lines = False
+    raises = True
+
+    def raised(self, frame: FrameType, error: BaseException) -> None:
+        self.note(frame, _described(error), raising=True)
+
+
+class Changes(Walk):
+    """Lines before which an expression has another value than before the line that was noted last.
+
+    In the frames of one function where `name` is given, else wherever it can be evaluated.
+    """
+
+    def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
+        super().__init__(debugger, most)
+        self._expression = Expression(str(want["expression"]))
+        self._name = want.get("name")
+        self._last: str | None = None
+
+    def line(self, frame: FrameType, line: int) -> int:
+        if self._name and name_of(frame.f_code) != self._name:
+            return PASS
+        try:
+            value = self._expression.value(frame)
+        except Exception:
+            return WATCH
+        text = shown(value)
+        if text != self._last:
+            if self._last is not None:
+                self.note(frame, {"value": text, "before": self._last, **_number(value)})
+            self._last = text
+        return WATCH
+
+    def told(self) -> Told:
+        return {**super().told(), **({"value": self._last} if self._last is not None else {})}
+
+
+class Values(Walk):
+    """What an expression, or a message, is at each passing of a line."""
+
+    def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
+        super().__init__(debugger, most)
+        self._expression = Expression(str(want["expression"])) if want.get("expression") else None
+        self._message = Message(str(want["message"])) if want.get("message") else None
+        self._file = str(want["file"])
+        self._line = int(want["line"])
+
+    def line(self, frame: FrameType, line: int) -> int:
+        if line != self._line or not _same_file(frame.f_code.co_filename, self._file):
+            return PASS
+        self.note(frame, self._value(frame))
+        return WATCH
+
+    def _value(self, frame: FrameType) -> Told:
+        if self._message is not None:
+            return {"value": self._message.text(frame)}
+        if self._expression is None:
+            return {}
+        try:
+            value = self._expression.value(frame)
+        except Exception as error:
+            return {"error": f"{type_name(error)}: {message_of(error)}"}
+        return {"value": shown(value), **_number(value)}
+
+
+class Index(Walk):
+    """How many lines there are, and a picture: a sample each `every` lines. Counted by the recorder itself."""
+
+    lines = False
+    raises = True
+
+    def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
+        super().__init__(debugger, most)
+        self._marks: list[Told] = []
+        debugger.recorder.begin_lines(0, int(want.get("every") or 0))
+
+    def raised(self, frame: FrameType, error: BaseException) -> None:
+        if len(self._marks) < 1000:
+            time = self.debugger.recorder.time
+            at = ".".join(str(int(part)) for part in self.debugger.stack.at(time, frame, raising=True))
+            self._marks.append({"time": time, "kind": "exception", "text": _described(error)["value"], "at": at})
+
+    def told(self) -> Told:
+        recorder = self.debugger.recorder
+        lines = recorder.lines
+        samples = recorder.end_lines()
+        files = list(recorder.sample_files)
+        return {"found": [], "samples": samples, "files": files, "count": lines, "marks": self._marks}
+
+
+def walk_of(want: Told, most: int, debugger: "Debugger") -> Walk:
+    """The walk that the runtime asks for.
+
+    Raises:
+        ValueError, SyntaxError: There is none such.
+    """
+    kind = want.get("kind")
+    if kind == "lines":
+        cls = EachLine if want.get("scope", "any") == "any" else LinesOfStack
+        return cls(debugger, most, want)
+    if kind == "breakpoints":
+        walk = Hits(debugger, most)
+        walk.raises = debugger.points.exceptions.raised
+        return walk
+    if kind == "exceptions":
+        return Raises(debugger, most)
+    if kind in _WANTS:
+        return _WANTS[kind](debugger, most, want)
+    raise ValueError(f"nothing is noted that is called {kind!r}")
+
+
+def shown(value: object) -> str:
+    """A value in one line. Runs its `__repr__`."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        return f"<{type_name(error)}: {message_of(error)}>"
+    return " ".join(text.split("\n"))[:_MOST_TEXT]
+
+
+def _number(value: object) -> Told:
+    if type(value) in (int, float) and -1e308 < value < 1e308:  # type: ignore[operator]
+        return {"number": float(value)}  # type: ignore[arg-type]
+    return {}
+
+
+def _described(error: BaseException) -> Told:
+    return {"value": f"{type_name(error)}: {message_of(error)}"[:_MOST_TEXT]}
+
+
+def _same_file(one: str, other: str) -> bool:
+    import os
+
+    return one == other or os.path.realpath(one) == os.path.realpath(other)
+
+
+_WANTS: dict[Any, Any] = {"change": Changes, "values": Values, "index": Index}
+
+__all__ = ["Walk", "shown", "walk_of"]
