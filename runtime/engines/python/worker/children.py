@@ -72,6 +72,11 @@ def copying() -> Iterator[None]:
         _copying = False
 
 
+def is_copy() -> bool:
+    """For a hook of `os.fork` in the new process: whether that is a copy of the session, and no child of user code."""
+    return _copying or is_session
+
+
 def _become_ordinary(leave: Callable[[], None]) -> None:
     if _copying:
         return

@@ -17,6 +17,8 @@ _READ_WRITE = 3
 _SHARED_ANONYMOUS = 0x21
 _MOVE_HERE = 3  # MREMAP_MAYMOVE | MREMAP_FIXED
 _IN_MEMORY = ("/dev/zero", "/memfd:", "/SYSV", "/dev/shm/")
+# The name of memory that all copies are meant to share: the log of a program that is recorded.
+COMMON = "hindsight-log"
 # Modules that make such memory in C. What Python code maps is seen by an audit event; asking the system costs more.
 _MAKERS = ("_multiprocessing", "pyarrow", "torch")
 _mapped = False
@@ -42,7 +44,7 @@ def before(moment: Moment) -> list[_Map] | None:
         if _is_memory(path):
             if _keep(moment, path, end - start):
                 plan.append(_Map(ctypes.c_void_p(start), ctypes.c_size_t(end - start), path))
-        elif not path.startswith("/dev/") and not path.endswith("-shm"):
+        elif not path.startswith(("/dev/", f"/memfd:{COMMON}")) and not path.endswith("-shm"):
             moment.warn("file", f"{path} is mapped for writing; what is written to it is not taken back.", path)
     return plan or None
 
@@ -68,7 +70,9 @@ def _on_map(*_: Any) -> None:
 
 
 def _is_memory(path: str) -> bool:
-    """False for a file that still has a name in a file system."""
+    """False for a file that still has a name in a file system, and for what is meant to be shared."""
+    if path.startswith(f"/memfd:{COMMON}"):
+        return False
     return path == "" or path.endswith(" (deleted)") or path.startswith(_IN_MEMORY)
 
 

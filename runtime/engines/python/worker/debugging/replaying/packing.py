@@ -1,0 +1,59 @@
+"""Values and exceptions as bytes, and back: marshal, which is fast and exact, or pickle for what marshal cannot.
+
+What comes back is equal and of the same type; a C object that neither can pack (a socket) is the business of who records it.
+"""
+
+import marshal
+import os
+import pickle
+import time
+from typing import Any, Callable
+
+_MARSHALLED, _PICKLED, _RAISED, _STRUCTURE = 0, 1, 2, 3
+_MARSHAL_VERSION = 2  # Without references: what comes back shares nothing, and is made in the order of its parts.
+
+# C structures that the system's calls return: pickle would take several times as long for them.
+_STRUCTURES: tuple[Callable[..., Any], ...] = (os.stat_result, time.struct_time, os.terminal_size)
+_numbers: dict[Any, int] = {kind: number for number, kind in enumerate(_STRUCTURES)}
+
+
+def pack(value: Any) -> bytes:
+    """A value of a builtin type, or anything that can be pickled.
+
+    Raises:
+        Exception: It cannot; whatever its own pickling raises.
+    """
+    number = _numbers.get(type(value))
+    if number is not None:
+        return marshal.dumps((_STRUCTURE, number, *value.__reduce__()[1]), _MARSHAL_VERSION)
+    try:
+        return marshal.dumps((_MARSHALLED, value), _MARSHAL_VERSION)
+    except ValueError:
+        return marshal.dumps((_PICKLED, pickle.dumps(value, 4)), _MARSHAL_VERSION)
+
+
+def pack_error(error: BaseException) -> bytes:
+    """What was raised, without its traceback; an OSError in its place where it cannot be pickled."""
+    try:
+        packed = pickle.dumps(error, 4)
+        pickle.loads(packed)
+    except Exception:
+        packed = pickle.dumps(OSError(f"{type(error).__name__}: {error}"), 4)
+    return marshal.dumps((_RAISED, packed), _MARSHAL_VERSION)
+
+
+def unpack(payload: Any) -> Any:
+    """The value.
+
+    Raises:
+        BaseException: The one that was packed by `pack_error`.
+    """
+    kind, *parts = marshal.loads(payload)
+    if kind == _MARSHALLED:
+        return parts[0]
+    if kind == _STRUCTURE:
+        return _STRUCTURES[parts[0]](*parts[1:])
+    found = pickle.loads(parts[0])
+    if kind == _RAISED:
+        raise found
+    return found
