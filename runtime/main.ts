@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { runDebugAdapter } from './cli/debug-adapter.ts';
 import { evaluateOnce } from './cli/eval.ts';
 import { runLanguageServer } from './cli/language-server.ts';
 import type { ConnectOptions } from './cli/local-runtime.ts';
@@ -99,6 +100,22 @@ command
     process.exitCode = await runLanguageServer({
       program: path.join(dist, 'server.js'),
       node: process.execPath,
+    });
+  });
+
+command
+  .command('dap')
+  .description('the debugger on the standard streams, for any editor that speaks the debug adapter protocol')
+  .option('--stdio', 'as editors ask for it; it is the only way')
+  .option(
+    '--state-file <path>',
+    'the file in which the runtime says where it is (default: that of the working directory, else a runtime of its own)',
+  )
+  .action(async ({ stateFile }: { readonly stateFile?: string }) => {
+    process.exitCode = await runDebugAdapter({
+      program: path.join(dist, 'debug-adapter.js'),
+      node: process.execPath,
+      ...(stateFile === undefined ? {} : { stateFile }),
     });
   });
 

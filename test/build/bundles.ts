@@ -62,6 +62,7 @@ const bundles: readonly Bundle[] = [
     options: { ...forNode, banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
   },
   { entry: 'server/main.ts', file: 'server.js', options: forNode },
+  { entry: 'debug-adapter/main.ts', file: 'debug-adapter.js', options: forNode },
   {
     entry: 'client/panel/renderer/main.ts',
     file: 'renderer.js',

@@ -1,0 +1,168 @@
+/**
+ * The program from its first line to its end, and what the editor is told of the end: an exit code as Python's, then `terminated`,
+ * unless one stays to look back. Also how it is ended from outside.
+ */
+import type { Stop } from '../runtime/protocol/debug.ts';
+import { ProtocolError } from '../runtime/protocol/errors.ts';
+import type { Event } from '../runtime/protocol/events.ts';
+import type { Params } from '../runtime/protocol/messages.ts';
+import type { Debuggee } from './debuggee.ts';
+import type { Editor } from './editor.ts';
+import type { Program } from './programs.ts';
+import type { Standing } from './standing.ts';
+
+export interface RunOptions {
+  readonly stopAtEnd: boolean;
+  readonly record: Params<'eval'>['record'] | undefined;
+  /** The session was opened for this run. */
+  readonly isOwn: boolean;
+}
+
+/** Errors of an evaluation that its event tells as well. */
+const toldByEvent: ReadonlySet<string> = new Set([
+  'eval-failed',
+  'eval-interrupted',
+  'eval-dropped',
+  'worker-died',
+]);
+
+export class ProgramRun {
+  readonly #editor: Editor;
+  readonly #debuggee: Debuggee;
+  readonly #standing: () => Standing;
+  readonly #options: RunOptions;
+  /** Sessions that were opened for it: branches of its past among them. */
+  readonly #sessions = new Set<string>();
+  readonly #ended: Promise<number>;
+  #setEnded: (exitCode: number) => void = () => {};
+  /** Undefined: nothing of ours runs, as after `attach`. */
+  #executionId: string | undefined;
+  #exitCode: number | undefined;
+  #isOver = false;
+
+  constructor(editor: Editor, debuggee: Debuggee, standing: () => Standing, options: RunOptions) {
+    this.#editor = editor;
+    this.#debuggee = debuggee;
+    this.#standing = standing;
+    this.#options = options;
+    this.#ended = new Promise((resolve) => (this.#setEnded = resolve));
+    if (options.isOwn) this.#sessions.add(debuggee.session);
+  }
+
+  /** Runs it; its end is told by the events of the session. */
+  begin({ code, file, line }: Program): void {
+    const { client, session } = this.#debuggee;
+    this.#executionId = client.newId();
+    const { record } = this.#options;
+    const evaluation = {
+      session,
+      code,
+      origin: 'file' as const,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+      ...(record === undefined ? {} : { record }),
+    };
+    client.request('eval', evaluation, { id: this.#executionId }).catch((error: unknown) => {
+      const known = ProtocolError.from(error);
+      if (toldByEvent.has(known.code) || known.code === 'disconnected') return;
+      this.#editor.print(known.message, 'stderr');
+      void this.#end(1);
+    });
+  }
+
+  onEvent(event: Event): void {
+    if (event.type === 'closed') this.terminated();
+    if (this.#executionId === undefined || event.execution_id !== this.#executionId) return;
+    if (event.type === 'result') void this.#end(0);
+    if (event.type === 'error') void this.#end(exitCodeOf(event));
+  }
+
+  /** The past was changed: what runs from now on runs in another session, as the same evaluation or one of its own. */
+  branchedOff(session: string): void {
+    this.#sessions.add(session);
+  }
+
+  /** A movement came to the end of the program: true when the editor was told that it is over, false to stand there. */
+  async cameToEnd(stop: Stop, before: Stop | undefined): Promise<boolean> {
+    if (this.#executionId === undefined) return false;
+    const wasOver = this.#exitCode !== undefined && before?.position.live === false;
+    const exitCode = await this.#ended;
+    const isAtEnd = before?.reason === 'end';
+    if ((this.#options.stopAtEnd || wasOver) && !isAtEnd && stop.reason === 'end') return false;
+    this.#sayEnd(exitCode);
+    return true;
+  }
+
+  /** Interrupts what runs; where nothing does, it is over. */
+  async interrupt(): Promise<void> {
+    if (this.#exitCode !== undefined || this.#executionId === undefined) return this.terminated();
+    await this.#debuggee.client.request('interrupt', { session: this.#debuggee.session });
+  }
+
+  /** The editor goes without saying what is to become of it: what was launched ends, its recording stays; what was there before runs on. */
+  async abandon(): Promise<void> {
+    if (this.#executionId === undefined) return this.letGo().catch(() => {}); // There may be no recording to let go.
+    if (this.#exitCode === undefined) await this.interrupt();
+  }
+
+  /** Lets it run on without a debugger. */
+  async letGo(): Promise<void> {
+    await this.#debuggee.navigate('set-breakpoints', { breakpoints: {} });
+    if (this.#exitCode !== undefined) return;
+    const { position } = await this.#debuggee.navigate('position');
+    // Answered when it stands again, which nobody waits for.
+    if (position?.live === true) this.#debuggee.navigate('continue').catch(() => {});
+  }
+
+  /** Ends what was opened for it, recordings and all. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions)
+      await this.#debuggee.client.request('close', { session }).catch(() => {}); // A person may have closed it.
+    if (this.#sessions.size === 0 && this.#exitCode === undefined && this.#executionId !== undefined)
+      await this.interrupt();
+  }
+
+  /** Tells the editor that nothing more comes. Twice is harmless. */
+  terminated(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#editor.say('terminated', {});
+  }
+
+  async #end(exitCode: number): Promise<void> {
+    if (this.#exitCode !== undefined) return;
+    this.#exitCode = exitCode;
+    this.#setEnded(exitCode);
+    const standing = this.#standing();
+    // The movement's answer comes, or one is in the past and stays there.
+    if (standing.isMoving || standing.position?.live === false) return;
+    if (this.#options.stopAtEnd && (await this.#standAtEnd(standing))) return;
+    this.#sayEnd(exitCode);
+  }
+
+  /** False when nothing was recorded to stand in. */
+  async #standAtEnd(standing: Standing): Promise<boolean> {
+    try {
+      const { position } = await this.#debuggee.navigate('position');
+      if (position === undefined) return false;
+      standing.stand({ reason: 'end', position });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #sayEnd(exitCode: number): void {
+    if (this.#isOver) return;
+    this.#editor.say('exited', { exitCode });
+    this.terminated();
+  }
+}
+
+/** As Python's own: `SystemExit` says it, Ctrl+C is 130, all else is 1. */
+function exitCodeOf({ exception_type: type, exception_message: message }: Event<'error'>): number {
+  if (type === 'KeyboardInterrupt') return 130;
+  if (type !== 'SystemExit') return 1;
+  if (message === '' || message === 'None' || message === 'False') return 0;
+  return /^-?\d+$/.test(message) ? Number(message) & 0xff : 1;
+}

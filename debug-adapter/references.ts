@@ -1,0 +1,60 @@
+/**
+ * The numbers by which an editor names frames and what can be expanded. They hold until the position changes; a number is never used
+ * for two things, so that a late question about an earlier position is told so, not answered wrongly.
+ */
+import { Handles } from '@vscode/debugadapter';
+import type { DebugScope } from '../runtime/protocol/debug.ts';
+import { ProtocolError } from '../runtime/protocol/errors.ts';
+import type { VariablePath } from '../runtime/protocol/states.ts';
+
+/** What has children: a scope, a variable in it, or the value of an expression and what it holds. */
+export type Container = {
+  readonly frame: number;
+  readonly path: VariablePath;
+  /** Expressions that give the children, by their names, as far as they were listed. */
+  readonly children: Map<string, string>;
+} & ({ readonly scope: DebugScope['name'] } | { readonly expression: string });
+
+export class References {
+  #last = 0;
+  #frames = new Handles<number | undefined>(1);
+  #containers = new Handles<Container | undefined>(1);
+
+  /** Forgets all: the position has changed. */
+  reset(): void {
+    this.#frames = new Handles(this.#last + 1);
+    this.#containers = new Handles(this.#last + 1);
+  }
+
+  frame(index: number): number {
+    return this.#note(this.#frames.create(index));
+  }
+
+  container(container: Container): number {
+    return this.#note(this.#containers.create(container));
+  }
+
+  /** Index of the frame, 0 the innermost; also where none is named. Errors: `not-stopped` for one of an earlier position. */
+  frameOf(id: number | undefined): number {
+    if (id === undefined || id === 0) return 0;
+    const index = this.#frames.get(id);
+    if (index === undefined) throw gone('frame');
+    return index;
+  }
+
+  /** Errors: `not-stopped` for one of an earlier position. */
+  containerOf(id: number): Container {
+    const container = this.#containers.get(id);
+    if (container === undefined) throw gone('variable');
+    return container;
+  }
+
+  #note(id: number): number {
+    this.#last = Math.max(this.#last, id);
+    return id;
+  }
+}
+
+function gone(what: string): ProtocolError {
+  return new ProtocolError('not-stopped', `this ${what} is of an earlier position; ask for the stack again`);
+}

@@ -1,0 +1,50 @@
+/** The requests about the position as a whole: threads, frames, scopes, the exception. */
+import { type Context, debuggingOf } from '../context.ts';
+import { mainThread, toExceptionInfo } from '../convert.ts';
+import type { Handlers } from './request.ts';
+
+type StackCommand = 'threads' | 'stackTrace' | 'scopes' | 'exceptionInfo';
+
+export function stackRequests(context: Context): Handlers<StackCommand> {
+  return {
+    // The main thread is the one that is recorded; of others the recording's warnings tell.
+    threads: () => ({ threads: [{ id: mainThread, name: 'MainThread' }] }),
+    async stackTrace({ startFrame = 0, levels = 0, format }, { signal }) {
+      const { debuggee, references, standing } = debuggingOf(context);
+      standing.requireStanding();
+      const { frames = [], total } = await debuggee.navigate(
+        'call-stack',
+        { start: startFrame, ...(levels > 0 ? { count: levels } : {}) },
+        signal,
+      );
+      return {
+        stackFrames: frames.map((frame) =>
+          context.editor.convert.toStackFrame(frame, references.frame(frame.id), format),
+        ),
+        totalFrames: total ?? startFrame + frames.length,
+      };
+    },
+    async scopes({ frameId }, { signal }) {
+      const { debuggee, references } = debuggingOf(context);
+      const frame = references.frameOf(frameId);
+      const { scopes = [] } = await debuggee.navigate('scopes', { frame }, signal);
+      return {
+        scopes: scopes.map(({ name, total }) => ({
+          name,
+          ...(name === 'Locals' ? { presentationHint: 'locals' } : {}),
+          variablesReference: references.container({ frame, scope: name, path: [], children: new Map() }),
+          namedVariables: total,
+          expensive: name === 'Globals',
+        })),
+      };
+    },
+    async exceptionInfo(_, { signal }) {
+      const { debuggee, standing } = debuggingOf(context);
+      const known = standing.stop?.exception;
+      const exception = known ?? (await debuggee.navigate('exception-info', {}, signal)).exception;
+      return exception === undefined
+        ? { exceptionId: 'none', description: 'No exception is being raised here.', breakMode: 'never' }
+        : toExceptionInfo(exception);
+    },
+  };
+}

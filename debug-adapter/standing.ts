@@ -1,0 +1,166 @@
+/**
+ * Where one stands in the recording, and every movement: each ends in a `stopped` event, wherever it came from. A program that runs
+ * to its end is told on; what then happens is not decided here.
+ */
+
+import type { Position, Stop } from '../runtime/protocol/debug.ts';
+import type { NavigateAction } from '../runtime/protocol/debug-operations.ts';
+import { ProtocolError } from '../runtime/protocol/errors.ts';
+import type { Event } from '../runtime/protocol/events.ts';
+import { mainThread, toStoppedBody } from './convert.ts';
+import type { Debuggee, Navigation } from './debuggee.ts';
+import type { Editor } from './editor.ts';
+import type { Progress } from './progress.ts';
+import type { References } from './references.ts';
+
+export interface StandingParts {
+  readonly editor: Editor;
+  readonly debuggee: Debuggee;
+  readonly references: References;
+  readonly progress: Progress;
+  /** A movement came to the end of the program. True: it is over; false: one stands at the end. `before`: where it began. */
+  readonly onEnd: (stop: Stop, before: Stop | undefined) => Promise<boolean>;
+}
+
+export class Standing {
+  readonly #parts: StandingParts;
+  #stop: Stop | undefined;
+  #moving: AbortController | undefined;
+
+  constructor(parts: StandingParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined while the program runs. */
+  get position(): Position | undefined {
+    return this.#stop?.position;
+  }
+
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** True while a movement of ours is under way. */
+  get isMoving(): boolean {
+    return this.#moving !== undefined;
+  }
+
+  /**
+   * Moves, and answers where it then stands; undefined when it was given up, or the program has ended.
+   * Errors: `not-stopped` when another movement is under way. All others are said in the console, and it stands where it stood.
+   */
+  async move(
+    action: NavigateAction,
+    params: Navigation = {},
+    signal?: AbortSignal,
+  ): Promise<Stop | undefined> {
+    this.requireStanding();
+    const moving = new AbortController();
+    const abort = (): void => moving.abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const title = this.#stop?.position.live === false ? (titles[action] ?? 'Going on') : titles[action];
+    const before = this.#stop;
+    this.#moving = moving;
+    this.#leave();
+    try {
+      const asked = this.#parts.debuggee.navigate(action, params, moving.signal);
+      const { stop } = await (title === undefined ? asked : this.#parts.progress.during(title, abort, asked));
+      this.#moving = undefined;
+      return stop === undefined ? await this.#ask(before) : await this.#arrive(stop, before);
+    } catch (error) {
+      this.#moving = undefined;
+      return await this.#fail(ProtocolError.from(error), before);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Errors: `not-stopped`. */
+  requireStanding(): void {
+    if (this.#moving !== undefined || this.#stop === undefined)
+      throw new ProtocolError('not-stopped', 'the program runs; pause it, or wait until it stops');
+  }
+
+  /** Stops a program that runs; it then says `stopped` itself. */
+  async pause(): Promise<void> {
+    await this.#parts.debuggee.navigate('pause');
+  }
+
+  /** Shows where it stands. */
+  stand(stop: Stop): void {
+    this.#parts.references.reset();
+    this.#stop = stop;
+    if (stop.warning !== undefined) this.#parts.editor.print(stop.warning, 'important');
+    this.#parts.editor.say('stopped', toStoppedBody(stop));
+    this.sayPosition();
+  }
+
+  /** Of the program itself, also where another client moved it. */
+  onEvent(event: Event): void {
+    // While we move, the answer to the movement says the same.
+    if (this.#moving !== undefined) return;
+    if (event.type === 'stopped' && event.stop.reason !== 'end') this.stand(event.stop);
+    if (event.type === 'resumed' && this.#stop?.position.live === true) {
+      this.#leave();
+      this.#parts.editor.say('continued', { threadId: mainThread, allThreadsContinued: true });
+    }
+  }
+
+  /** For an editor that knows time travel. */
+  sayPosition(): void {
+    const { session, trace } = this.#parts.debuggee;
+    this.#parts.editor.say('hindsight/position', {
+      session,
+      ...(trace === undefined ? {} : { trace }),
+      ...(this.#stop === undefined ? {} : { position: this.#stop.position, stop: this.#stop }),
+      running: this.#stop === undefined,
+    });
+  }
+
+  /** The program was branched off, or changed: what was known of the position is asked anew. */
+  async refresh(reason: Stop['reason'], text?: string): Promise<void> {
+    const { position } = await this.#parts.debuggee.navigate('position');
+    if (position !== undefined) this.stand({ reason, position, ...(text === undefined ? {} : { text }) });
+  }
+
+  #leave(): void {
+    this.#stop = undefined;
+    this.#parts.references.reset();
+    this.sayPosition();
+  }
+
+  async #arrive(stop: Stop, before: Stop | undefined): Promise<Stop | undefined> {
+    if (stop.reason === 'end' && (await this.#parts.onEnd(stop, before))) return undefined;
+    this.stand(stop);
+    return stop;
+  }
+
+  async #fail(error: ProtocolError, before: Stop | undefined): Promise<Stop | undefined> {
+    if (error.code === 'disconnected') return undefined;
+    if (error.code !== 'cancelled') this.#parts.editor.print(error.message, 'important');
+    return this.#ask(before);
+  }
+
+  /** Where it stands after a movement that led nowhere; a program that runs all the same is left to run. */
+  async #ask(before: Stop | undefined): Promise<Stop | undefined> {
+    try {
+      const { position } = await this.#parts.debuggee.navigate('position');
+      if (position === undefined) return undefined;
+      const isSame = before !== undefined && before.position.at === position.at;
+      this.stand(isSame ? before : { reason: 'step', position });
+    } catch {
+      // Nothing is recorded any more; the program's end says so.
+      if (before !== undefined) await this.#parts.onEnd(before, before);
+    }
+    return undefined;
+  }
+}
+
+/** Of movements that search; the others go on for real at the tip, and take what they take. */
+const titles: Readonly<Partial<Record<NavigateAction, string>>> = {
+  'step-back': 'Stepping back',
+  'reverse-continue': 'Running back',
+  goto: 'Going there',
+  'goto-exception': 'Looking for the exception',
+  'restart-frame': 'Going back to the start of the function',
+};
