@@ -2,6 +2,7 @@
 import { BuildError, buildBundles } from './bundles.ts';
 import { copyManifestTexts } from './l10n.ts';
 import { copyWorker, installLibraries, PythonMissingError } from './python.ts';
+import { buildRecorder } from './recorder.ts';
 
 /**
  * Builds all of dist/; what fails does not keep the rest from being built.
@@ -23,9 +24,10 @@ export async function buildAll(): Promise<void> {
   console.log(`Built ${bundles.value.join(', ') || 'no bundle'} and the Python worker in ${seconds} s`);
 }
 
-/** Builds dist/python alone: the worker package and its libraries. Throws as {@link buildAll} does. */
+/** Builds dist/python alone: the worker package, the recorder in C, and its libraries. Throws as {@link buildAll} does. */
 export async function buildPython(): Promise<void> {
   await copyWorker();
+  await buildRecorder();
   await installLibraries();
 }
 
