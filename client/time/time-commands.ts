@@ -84,7 +84,8 @@ async function onRun(
   if (run !== undefined) await act(run.session, run.key);
 }
 
-function selectedCell(): vscode.NotebookCell | undefined {
+/** The cell that is selected in the notebook in front. */
+export function selectedCell(): vscode.NotebookCell | undefined {
   const editor = vscode.window.activeNotebookEditor;
   const index = editor?.selection.start;
   return editor === undefined || index === undefined || index >= editor.notebook.cellCount

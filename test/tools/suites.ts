@@ -34,6 +34,14 @@ const checks = {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['--project', 'client/tables/webview', '--noEmit', '--pretty', 'false'],
   ],
+  'types of the Time view': [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ...['--project', 'client/time-view/webview', '--noEmit', '--pretty', 'false'],
+  ],
+  'types of histories': [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ...['--project', 'client/debugging/history/webview', '--noEmit', '--pretty', 'false'],
+  ],
   'format and lint': [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.'],
   'import arrows': [
     join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),

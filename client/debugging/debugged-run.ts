@@ -1,0 +1,107 @@
+/**
+ * One debug session of ours, as views see it: where it stands, and what can be asked of it beyond the debug adapter
+ * protocol (`hindsight/…` requests, most of which hand on `navigate`). It opens and shows nothing.
+ */
+import type * as vscode from 'vscode';
+import type { Position, Stop } from '../../runtime/protocol/debug.ts';
+import type { Returns } from '../../runtime/protocol/messages.ts';
+
+export const debugType = 'hindsight';
+
+/** What the adapter tells after each stop and each move through time, with a {@link Standing}. */
+export const positionEvent = 'hindsight/position';
+
+/** Where a run stands; without `position` it runs, or nothing was recorded. */
+export interface Standing {
+  /** Id of the session in the runtime. */
+  readonly session?: string;
+  readonly trace?: string;
+  readonly position?: Position;
+  readonly running: boolean;
+  readonly stop?: Stop;
+}
+
+interface Moved {
+  /** Absent when the movement was given up. */
+  readonly stop?: Stop;
+}
+
+type Answer = Returns<'navigate'>;
+
+/** A frame as VS Code names it: an id of its stack. */
+interface InFrame {
+  readonly frameId?: number;
+}
+
+/** By the name after `hindsight/`: what is asked, and what comes back. */
+interface RunRequests {
+  timeline: [{ from?: number; to?: number; count?: number }, Answer];
+  goto: [{ step?: number; time?: number; at?: string }, Moved];
+  gotoException: [{ direction?: 'backward' | 'forward' }, Moved];
+  lastChange: [{ expression: string } & InFrame, Moved];
+  history: [{ expression: string; limit?: number } & InFrame, Answer];
+  expressionOf: [{ variablesReference: number; name: string }, { expression?: string }];
+  /** `session`: that of the new one. */
+  open: [{ at?: string; label?: string } & InFrame, Answer & { readonly session?: string }];
+}
+
+export class DebuggedRun {
+  readonly debug: vscode.DebugSession;
+  #standing: Standing = { running: true };
+  #position: Position | undefined;
+
+  constructor(debug: vscode.DebugSession) {
+    this.debug = debug;
+  }
+
+  /** Where it stood last; undefined before its first stop. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** Why it stands there; undefined while it runs. */
+  get stop(): Stop | undefined {
+    return this.#standing.stop;
+  }
+
+  /** Id of the session in the runtime that holds the program. */
+  get session(): string | undefined {
+    return this.#standing.session;
+  }
+
+  /** Id of the recording; undefined before there is one. */
+  get trace(): string | undefined {
+    return this.#standing.trace ?? this.#position?.trace;
+  }
+
+  /** True while the program runs, or is on its way to a place. */
+  get isRunning(): boolean {
+    return this.#standing.running;
+  }
+
+  /** Its position while it stands in the past; undefined in the present, and while it runs. */
+  get past(): Position | undefined {
+    return this.isRunning || this.#position?.live !== false ? undefined : this.#position;
+  }
+
+  /** The adapter has told where it is. */
+  told(standing: Standing): void {
+    this.#standing = standing;
+    this.#position = standing.position ?? this.#position;
+  }
+
+  /** Errors: those of `navigate`, in the adapter's words. */
+  async ask<Name extends keyof RunRequests>(
+    request: Name,
+    params: RunRequests[Name][0],
+  ): Promise<RunRequests[Name][1]> {
+    return await this.debug.customRequest(`hindsight/${request}`, params);
+  }
+
+  /** A movement of the debug adapter protocol, in the main thread, as the buttons of the toolbar do it. */
+  async move(request: 'stepBack' | 'next' | 'reverseContinue' | 'continue'): Promise<void> {
+    const { threads } = await this.debug.customRequest('threads');
+    const [main] = Array.isArray(threads) ? threads : [];
+    await this.debug.customRequest(request, { threadId: main?.id ?? 1 });
+  }
+}

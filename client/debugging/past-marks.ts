@@ -1,0 +1,70 @@
+/**
+ * Says that one stands in the past: in the status bar, which leads back to the present, and at the line that is about to
+ * be executed again, in the gutter and behind it.
+ */
+import * as vscode from 'vscode';
+import type { Position } from '../../runtime/protocol/debug.ts';
+import type { DebuggedRun } from './debugged-run.ts';
+import type { DebuggedRuns } from './debugged-runs.ts';
+import { describePast, describePosition } from './position-words.ts';
+
+export class PastMarks implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('hindsight.past', vscode.StatusBarAlignment.Left, 9);
+  readonly #line: vscode.TextEditorDecorationType;
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(runs: DebuggedRuns, extensionUri: vscode.Uri) {
+    this.#item.name = vscode.l10n.t('Hindsight: Where the Debugger Stands');
+    this.#item.command = 'hindsight.goToPresent';
+    this.#item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
+    this.#line = vscode.window.createTextEditorDecorationType({
+      isWholeLine: true,
+      gutterIconPath: vscode.Uri.joinPath(extensionUri, 'client/debugging/past.svg'),
+      gutterIconSize: 'contain',
+      borderColor: new vscode.ThemeColor('hindsight.pastLineBorder'),
+      borderStyle: 'dashed',
+      borderWidth: '1px 0',
+      overviewRulerColor: new vscode.ThemeColor('hindsight.timePlayheadPast'),
+      after: { color: new vscode.ThemeColor('hindsight.pastForeground'), margin: '0 0 0 3em' },
+    });
+    this.#subscriptions = [
+      this.#item,
+      this.#line,
+      runs.onDidChange((run) => this.#show(run)),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#show(runs.front)),
+    ];
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #show(run: DebuggedRun | undefined): void {
+    const past = run?.past;
+    for (const editor of vscode.window.visibleTextEditors)
+      editor.setDecorations(this.#line, past === undefined ? [] : this.#marksIn(editor, past));
+    if (past === undefined) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = describePast(past);
+    this.#item.tooltip = vscode.l10n.t(
+      'In the past of the run: {0}. Click to go to the present.',
+      describePosition(past),
+    );
+    this.#item.accessibilityInformation = { label: this.#item.tooltip };
+    this.#item.show();
+  }
+
+  #marksIn({ document }: vscode.TextEditor, past: Position): vscode.DecorationOptions[] {
+    const { file, line } = past.sourceLoc;
+    if (!isOf(document, file) || line > document.lineCount) return [];
+    const { range } = document.lineAt(line - 1);
+    return [{ range, renderOptions: { after: { contentText: describePast(past) } } }];
+  }
+}
+
+/** A file by its path; a cell of a notebook by the address that its code was sent with. */
+function isOf({ uri }: vscode.TextDocument, file: string): boolean {
+  return (uri.scheme === 'file' && uri.fsPath === file) || uri.toString() === file;
+}
