@@ -1,5 +1,6 @@
 /** The table of commands: what each one does. Their titles, keys and places in menus are in package.json. */
 import * as vscode from 'vscode';
+import { type DebugParts, debugCommands } from './debugging/debug-commands.ts';
 import type { InlineResults } from './inline-results/inline-results.ts';
 import { wholeText } from './inline-results/summary.ts';
 import type { InputCell } from './panel/input-cell.ts';
@@ -14,7 +15,7 @@ import type { TimelineView } from './timeline/timeline-view.ts';
 import { type VariableParts, variableCommands } from './variables/variable-commands.ts';
 import { openTour, runTour } from './walkthrough/tour.ts';
 
-export interface CommandParts extends TimeParts, VariableParts {
+export interface CommandParts extends TimeParts, VariableParts, DebugParts {
   readonly sender: Sender;
   readonly inlineResults: InlineResults;
   readonly inputCell: InputCell;
@@ -29,6 +30,7 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Comma
   return {
     ...timeCommands(parts, parts.transactions),
     ...variableCommands(parts),
+    ...debugCommands(parts),
     // The button in an editor's title names its file, which need not be the one with the focus.
     'hindsight.run': (uri?: unknown) =>
       sender.send({

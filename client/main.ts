@@ -6,6 +6,14 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { CellCodeLensProvider } from './code-lens/code-lens.ts';
 import { commandTable } from './commands.ts';
+import { createAdapterFactory } from './debugging/adapter-factory.ts';
+import { ConfigurationProvider, registerConfigurations } from './debugging/configuration-provider.ts';
+import { debugType } from './debugging/debugged-run.ts';
+import { DebuggedRuns } from './debugging/debugged-runs.ts';
+import { seekErrors } from './debugging/error-seeker.ts';
+import { HistoryPanels } from './debugging/history/history-panels.ts';
+import { InlineValues } from './debugging/inline-values.ts';
+import { PastMarks } from './debugging/past-marks.ts';
 import { InlineResults } from './inline-results/inline-results.ts';
 import { Language } from './language/language-client.ts';
 import { createLog, supervise } from './logging/log.ts';
@@ -23,6 +31,7 @@ import { PanelSerializer } from './panel/serializer.ts';
 import { UndoneMarks } from './panel/undone-marks.ts';
 import { outputScheme, WholeOutputProvider } from './panel/whole-output.ts';
 import { RuntimeConnection } from './runtime/runtime-connection.ts';
+import { PythonEditors } from './sending/python-editors.ts';
 import { Sender } from './sending/send.ts';
 import { Launcher } from './sessions/launcher.ts';
 import { Notices } from './sessions/notices.ts';
@@ -38,6 +47,7 @@ import { Rewinder } from './time/rewind.ts';
 import { States } from './time/states.ts';
 import { Transactions } from './time/transactions.ts';
 import { TravelStatus } from './time/travel-status.ts';
+import { TimeView, timeViewId } from './time-view/time-view.ts';
 import { TimelineView, timelineViewId } from './timeline/timeline-view.ts';
 import { variableMarks } from './variables/variable-marks.ts';
 import { VariablesView } from './variables/variables-view.ts';
@@ -79,6 +89,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const timeline = new TimelineView(time, context.extensionUri, log);
   const variables = new VariablesView(time, log);
   const tables = new TablePanels(context.extensionUri, log);
+  const editors = new PythonEditors();
+  const debuggedRuns = new DebuggedRuns();
+  const histories = new HistoryPanels(debuggedRuns, context.extensionUri, log);
+  const timeView = new TimeView(debuggedRuns, context.extensionUri, log);
   const notices = new Notices({ sessions, launcher, panels }, log);
 
   const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));
@@ -130,6 +144,16 @@ export function activate(context: vscode.ExtensionContext): void {
     timeline,
     variables,
     tables,
+    editors,
+    debuggedRuns,
+    histories,
+    timeView,
+    new PastMarks(debuggedRuns, context.extensionUri),
+    seekErrors(debuggedRuns, log),
+    registerConfigurations(new ConfigurationProvider(time, log)),
+    vscode.debug.registerDebugAdapterDescriptorFactory(debugType, createAdapterFactory(runtime, log)),
+    vscode.languages.registerInlineValuesProvider({ language: 'python' }, new InlineValues()),
+    vscode.window.registerWebviewViewProvider(timeViewId, timeView),
     vscode.window.registerFileDecorationProvider(variableMarks),
     vscode.window.registerWebviewViewProvider(timelineViewId, timeline),
     rewinder.onDidGo((session) => {
@@ -158,7 +182,11 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.languages.registerCodeLensProvider({ language: 'python', scheme: '*' }, codeLenses),
     ...Object.entries(
-      commandTable({ ...time, sender, inlineResults, inputCell, transactions, timeline, variables, tables }),
+      commandTable({
+        ...time,
+        ...{ sender, inlineResults, inputCell, transactions, timeline, variables, tables },
+        ...{ language, editors, debuggedRuns, histories },
+      }),
     ).map(([name, command]) => vscode.commands.registerCommand(name, command)),
   );
   for (const session of sessions.all) follow(session);

@@ -1,4 +1,4 @@
-/** "Run Cell" and "Run Above" over each `# %%` marker; "Rewind to Before" where the cell was run. */
+/** "Run Cell", "Run Above" and "Debug" over each `# %%` marker; "Rewind to Before" where the cell was run. */
 import * as vscode from 'vscode';
 import type { Sessions } from '../sessions/sessions.ts';
 import { runOfCell } from '../time/run-of-cell.ts';
@@ -35,8 +35,14 @@ export class CellCodeLensProvider implements vscode.CodeLensProvider {
         command: 'hindsight.runAboveAt',
         arguments: [document.uri, line],
       });
+      const debug = new vscode.CodeLens(range, {
+        title: vscode.l10n.t('Debug'),
+        tooltip: vscode.l10n.t('Debug this cell in its session, forwards and backwards'),
+        command: 'hindsight.debugCellAt',
+        arguments: [document.uri, line],
+      });
       const rewind = this.#rewind(document, markers, line, range);
-      return [run, ...(index === 0 ? [] : [above]), ...rewind];
+      return [run, ...(index === 0 ? [] : [above]), debug, ...rewind];
     });
   }
 

@@ -60,6 +60,8 @@ export interface ErrorItem {
   /** All of it as the language prints it; empty where there is none. */
   readonly stack: string;
   readonly labels: { readonly copy: string; readonly copied: string };
+  /** What runs it once more under the debugger and stands where it was raised, where it ran at all. */
+  readonly back?: { readonly session: string; readonly key: string; readonly label: string };
   /** What undoes the run that failed, where it ran at all. */
   readonly undo?: { readonly session: string; readonly key: string; readonly label: string };
 }
@@ -92,6 +94,7 @@ export type RendererMessage =
   | { readonly kind: 'interrupt'; readonly session: string }
   | { readonly kind: 'redo-run'; readonly session: string; readonly key: string }
   | { readonly kind: 'undo-run'; readonly session: string; readonly key: string }
+  | { readonly kind: 'go-back-into'; readonly session: string; readonly key: string }
   | { readonly kind: 'open-table'; readonly session: string; readonly key: string; readonly name: string }
   | { readonly kind: 'open'; readonly file: string; readonly line: number }
   | { readonly kind: 'show-all'; readonly session: string; readonly key: string };

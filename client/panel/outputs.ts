@@ -155,6 +155,10 @@ function errorItems(
 ): vscode.NotebookCellOutputItem[] {
   const ran = code === 'eval-failed' || code === 'eval-interrupted';
   const canUndo = ran && cell.undone === undefined;
+  const back =
+    code === 'eval-failed'
+      ? { session, key: cell.key, label: vscode.l10n.t('Go back into this error') }
+      : undefined;
   const undo = canUndo ? { session, key: cell.key, label: vscode.l10n.t('Undo this run') } : undefined;
   const lines = stack === '' ? [`${name}: ${message}`] : stack.trimEnd().split('\n');
   const headlineAt = lines.findLastIndex((line) => line.startsWith(name));
@@ -164,6 +168,7 @@ function errorItems(
     parts: splitTraceback(lines).map(tracebackItem),
     stack,
     labels: { copy: vscode.l10n.t('Copy'), copied: vscode.l10n.t('Copied') },
+    ...(back === undefined ? {} : { back }),
     ...(undo === undefined ? {} : { undo }),
   };
   return [

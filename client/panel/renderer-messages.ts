@@ -27,6 +27,9 @@ async function carryOut(message: RendererMessage, sessions: Sessions): Promise<v
     case 'redo-run':
       await vscode.commands.executeCommand('hindsight.redoRun', message.session, message.key);
       return;
+    case 'go-back-into':
+      await vscode.commands.executeCommand('hindsight.goBackInto', message.session, message.key);
+      return;
     case 'open-table':
       await vscode.commands.executeCommand(
         'hindsight.openTableOf',

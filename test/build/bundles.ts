@@ -55,6 +55,7 @@ const bundles: readonly Bundle[] = [
   },
   { entry: 'client/runtime/runtime-library.ts', file: 'runtime-library.cjs', options: forExtensionHost },
   { entry: 'client/language/language-library.ts', file: 'language-library.cjs', options: forExtensionHost },
+  { entry: 'client/debugging/adapter-library.ts', file: 'adapter-library.cjs', options: forExtensionHost },
   {
     entry: 'runtime/main.ts',
     file: 'hindsight.js',
@@ -80,6 +81,18 @@ const bundles: readonly Bundle[] = [
     options: { platform: 'browser', target: 'es2023', format: 'iife' },
   },
   { entry: 'client/tables/webview/style.css', file: 'table.css', options: {} },
+  {
+    entry: 'client/time-view/webview/main.ts',
+    file: 'time-view.js',
+    options: { platform: 'browser', target: 'es2023', format: 'iife' },
+  },
+  { entry: 'client/time-view/webview/style.css', file: 'time-view.css', options: {} },
+  {
+    entry: 'client/debugging/history/webview/main.ts',
+    file: 'history.js',
+    options: { platform: 'browser', target: 'es2023', format: 'iife' },
+  },
+  { entry: 'client/debugging/history/webview/style.css', file: 'history.css', options: {} },
 ];
 
 /** A bundle could not be built; esbuild has printed why. */

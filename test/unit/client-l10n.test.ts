@@ -10,6 +10,7 @@ import { root } from '../tools/paths.ts';
 const shownFields = new Set([
   'title',
   'name',
+  'label',
   'description',
   'markdownDescription',
   'altText',

@@ -20,6 +20,7 @@ export function renderError(item: ErrorItem, post: Post): HTMLElement {
   trace.append(renderHeadline(item.headline));
   const actions = document.createElement('div');
   actions.style.cssText = 'display: flex; gap: 1.2em; margin-top: 4px;';
+  if (item.back !== undefined) actions.append(renderBack(item.back, post));
   if (item.undo !== undefined) actions.append(renderUndo(item.undo, post));
   actions.append(renderCopy(item));
   box.append(trace, actions);
@@ -70,6 +71,13 @@ function renderHeadline(text: string): HTMLElement {
   headline.setAttribute('role', 'alert');
   headline.textContent = text;
   return headline;
+}
+
+function renderBack({ session, key, label }: NonNullable<ErrorItem['back']>, post: Post): HTMLElement {
+  const back = linkButton(label);
+  back.style.fontWeight = '600';
+  back.addEventListener('click', () => post({ kind: 'go-back-into', session, key }));
+  return back;
 }
 
 function renderUndo({ session, key, label }: NonNullable<ErrorItem['undo']>, post: Post): HTMLElement {
