@@ -291,7 +291,7 @@ class Runtime:
             self._selector.register(descriptor, selectors.EVENT_READ, lambda n=name, d=descriptor: self._read(n, d))
 
     def _send_thaw(self, frozen: Peer, role: int, identity: str, paths: dict[str, str]) -> int:
-        name = {1: "worker", 2: "shadow"}[role]
+        name = {1: "worker", 2: "shadow", 3: "cursor"}[role]
         fields = {"role": name, "id": identity, "token": "t", "pid": 0, "generation": frozen.hello["generation"]}
         body = msgpack.packb({"type": "hello", **fields, "worker": frozen.hello["worker"]})
         hello = len(body).to_bytes(4, "big") + body

@@ -22,6 +22,12 @@ def on(event: str, listener: Listener) -> None:
         sys.addaudithook(_hook())
 
 
+def surround(wrap: Callable[[Listener], Listener]) -> None:
+    """Replaces each listener of now by what `wrap` makes of it."""
+    for event, listener in list(_listeners.items()):
+        _listeners[event] = wrap(listener)
+
+
 def _hook() -> Callable[[str, tuple[Any, ...]], None]:
     find = _listeners.get
 

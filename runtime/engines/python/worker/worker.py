@@ -224,7 +224,7 @@ class Worker:
 
     def _recording(self, frame: Frame) -> "Debugger | None":
         """What records the evaluation, where that is asked for and possible."""
-        if not frame.get("record"):
+        if frame.get("record") is None:
             return None
         if not (self._start.fork and POLICIES):
             message = "It cannot be recorded here: that needs fork and ctypes. It runs as always."

@@ -66,12 +66,15 @@ class StepOver(Continue):
         self._chain = list(stack.mine(frame))
         self._codes = {one.f_code for one in self._chain}
         self._frame: FrameType | None = frame
+        self._stack = stack
         self.returns = bool(frame.f_code.co_flags & _GENERATOR)
 
     def line(self, frame: FrameType, line: int) -> int:
         if frame is self._frame or (not (self.returns and self._frame) and frame in self._chain):
             return STAND
-        return WATCH if frame.f_code in self._codes else PASS
+        if frame.f_code in self._codes:
+            return WATCH
+        return STAND if self._stack.is_program(frame) else PASS
 
     def returned(self, frame: FrameType, kind: str) -> None:
         if frame is self._frame and kind != "yield":
@@ -88,9 +91,10 @@ class StepOut(Continue):
     def __init__(self, frame: FrameType, stack: Stack) -> None:
         self._callers = list(stack.mine(frame))[1:]
         self._codes = {one.f_code for one in self._callers}
+        self._stack = stack
 
     def line(self, frame: FrameType, line: int) -> int:
-        if frame in self._callers:
+        if frame in self._callers or self._stack.is_program(frame):
             return STAND
         return WATCH if frame.f_code in self._codes else PASS
 

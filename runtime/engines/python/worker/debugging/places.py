@@ -65,7 +65,12 @@ class Stack:
         caller = frame.f_back
         return caller is not None and not self.is_mine(caller.f_code) and self.innermost(caller) is not None
 
-    def depth(self, frame: FrameType | None) -> int:
+    def is_program(self, frame: FrameType) -> bool:
+        """Whether it is the outermost one: a piece of the program itself, whose last expression is run as a piece of its own."""
+        caller = frame.f_back
+        return caller is not None and frame.f_code.co_name == "<module>" and self.is_ours(caller.f_code.co_filename)
+
+    def depth: FrameType | None) -> int:
         """How many frames of the user's own code there are, from this one outwards."""
         files, depth = self._files, 0
         while frame is not None:

@@ -94,12 +94,21 @@ class LinesOfStack(EachLine):
         self.count += 1
         at = self.debugger.stack.at(self.debugger.recorder.time, frame)
         # A frame that has ended makes room for the next of its depth.
-        self._last[at.depth] = (frame, self.count, Noted(at, frame.f_lineno or 1, frame.f_code, {}))
+        is_program = at.depth == 1 and self.debugger.stack.is_program(frame)
+        noted = Noted(at, frame.f_lineno or 1, frame.f_code, {"program": True} if is_program else {})
+        self._last[at.depth] = (frame, self.count, noted)
 
     def told(self) -> Told:
         frame = self.debugger.frame
         final = list(self.debugger.stack.mine(frame))[self._from :] if frame is not None else []
-        kept = [last for last in self._last.values() if any(last[0] is one for one in final)]
+        is_program = self.debugger.stack.is_program
+        # The pieces of the program are one frame to a person.
+        outermost = bool(final) and is_program(final[-1])
+        kept = [
+            last
+            for last in self._last.values()
+            if any(last[0] is one for one in final) or (outermost and "program" in last[2].more)
+        ]
         kept.sort(key=lambda last: last[1])
         return {"found": [noted.told() for _, _, noted in kept[-1:]], "count": len(kept)}
 

@@ -9,11 +9,12 @@ import pickle
 import time
 from typing import Any, Callable
 
-_MARSHALLED, _PICKLED, _RAISED, _STRUCTURE = 0, 1, 2, 3
+_MARSHALLED, _PICKLED, _RAISED, _STRUCTURE, _SYSTEM_ERROR = 0, 1, 2, 3, 4
 _MARSHAL_VERSION = 2  # Without references: what comes back shares nothing, and is made in the order of its parts.
 
 # C structures that the system's calls return: pickle would take several times as long for them.
 _STRUCTURES: tuple[Callable[..., Any], ...] = (os.stat_result, time.struct_time, os.terminal_size)
+_PLAIN = (int, str, bytes, type(None))
 _numbers: dict[Any, int] = {kind: number for number, kind in enumerate(_STRUCTURES)}
 
 
@@ -34,6 +35,10 @@ def pack(value: Any) -> bytes:
 
 def pack_error(error: BaseException) -> bytes:
     """What was raised, without its traceback; an OSError in its place where it cannot be pickled."""
+    if isinstance(error, OSError) and len(error.args) == 2 and not vars(error):
+        parts = (_SYSTEM_ERROR, *error.args, error.filename, error.filename2)
+        if type(error) is type(OSError(*error.args)) and all(type(part) in _PLAIN for part in parts):
+            return marshal.dumps(parts, _MARSHAL_VERSION)
     try:
         packed = pickle.dumps(error, 4)
         pickle.loads(packed)
@@ -53,6 +58,9 @@ def unpack(payload: Any) -> Any:
         return parts[0]
     if kind == _STRUCTURE:
         return _STRUCTURES[parts[0]](*parts[1:])
+    if kind == _SYSTEM_ERROR:
+        number, text, *names = parts
+        raise OSError(number, text, names[0], None, names[1]) if names != [None, None] else OSError(number, text)
     found = pickle.loads(parts[0])
     if kind == _RAISED:
         raise found
