@@ -9,7 +9,7 @@ import type { Params } from '../runtime/protocol/messages.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Editor } from './editor.ts';
 import type { Program } from './programs.ts';
-import type { Standing } from './standing.ts';
+import type { Departure, Standing } from './standing.ts';
 
 export interface RunOptions {
   readonly stopAtEnd: boolean;
@@ -49,6 +49,10 @@ export class ProgramRun {
     if (options.isOwn) this.#sessions.add(debuggee.session);
   }
 
+  get hasEnded(): boolean {
+    return this.#exitCode !== undefined;
+  }
+
   /** Runs it; its end is told by the events of the session. */
   begin({ code, file, line }: Program): void {
     const { client, session } = this.#debuggee;
@@ -83,12 +87,11 @@ export class ProgramRun {
   }
 
   /** A movement came to the end of the program: true when the editor was told that it is over, false to stand there. */
-  async cameToEnd(stop: Stop, before: Stop | undefined): Promise<boolean> {
+  async cameToEnd(stop: Stop, { stop: before, hadEnded }: Departure): Promise<boolean> {
     if (this.#executionId === undefined) return false;
-    const wasOver = this.#exitCode !== undefined && before?.position.live === false;
     const exitCode = await this.#ended;
-    const isAtEnd = before?.reason === 'end';
-    if ((this.#options.stopAtEnd || wasOver) && !isAtEnd && stop.reason === 'end') return false;
+    const staysAtEnd = (this.#options.stopAtEnd || hadEnded) && stop.reason === 'end';
+    if (staysAtEnd && before?.reason !== 'end') return false;
     this.#sayEnd(exitCode);
     return true;
   }

@@ -17,7 +17,8 @@ export type Container = {
 
 export class References {
   #last = 0;
-  #frames = new Handles<number | undefined>(1);
+  // In an object: the library takes 0 for nothing.
+  #frames = new Handles<{ readonly index: number } | undefined>(1);
   #containers = new Handles<Container | undefined>(1);
 
   /** Forgets all: the position has changed. */
@@ -27,7 +28,7 @@ export class References {
   }
 
   frame(index: number): number {
-    return this.#note(this.#frames.create(index));
+    return this.#note(this.#frames.create({ index }));
   }
 
   container(container: Container): number {
@@ -37,9 +38,9 @@ export class References {
   /** Index of the frame, 0 the innermost; also where none is named. Errors: `not-stopped` for one of an earlier position. */
   frameOf(id: number | undefined): number {
     if (id === undefined || id === 0) return 0;
-    const index = this.#frames.get(id);
-    if (index === undefined) throw gone('frame');
-    return index;
+    const frame = this.#frames.get(id);
+    if (frame === undefined) throw gone('frame');
+    return frame.index;
   }
 
   /** Errors: `not-stopped` for one of an earlier position. */

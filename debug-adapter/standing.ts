@@ -18,8 +18,17 @@ export interface StandingParts {
   readonly debuggee: Debuggee;
   readonly references: References;
   readonly progress: Progress;
-  /** A movement came to the end of the program. True: it is over; false: one stands at the end. `before`: where it began. */
-  readonly onEnd: (stop: Stop, before: Stop | undefined) => Promise<boolean>;
+  /** True once the program has ended; its past can be walked all the same. */
+  readonly hasEnded: () => boolean;
+  /** A movement came to the end of the program. True: it is over; false: one stands at the end. */
+  readonly onEnd: (stop: Stop, from: Departure) => Promise<boolean>;
+}
+
+/** Where a movement began. */
+export interface Departure {
+  readonly stop: Stop | undefined;
+  /** The program had ended before. */
+  readonly hadEnded: boolean;
 }
 
 export class Standing {
@@ -59,17 +68,17 @@ export class Standing {
     const abort = (): void => moving.abort();
     signal?.addEventListener('abort', abort, { once: true });
     const title = this.#stop?.position.live === false ? (titles[action] ?? 'Going on') : titles[action];
-    const before = this.#stop;
+    const from: Departure = { stop: this.#stop, hadEnded: this.#parts.hasEnded() };
     this.#moving = moving;
     this.#leave();
     try {
       const asked = this.#parts.debuggee.navigate(action, params, moving.signal);
       const { stop } = await (title === undefined ? asked : this.#parts.progress.during(title, abort, asked));
       this.#moving = undefined;
-      return stop === undefined ? await this.#ask(before) : await this.#arrive(stop, before);
+      return stop === undefined ? await this.#ask(from) : await this.#arrive(stop, from);
     } catch (error) {
       this.#moving = undefined;
-      return await this.#fail(ProtocolError.from(error), before);
+      return await this.#fail(ProtocolError.from(error), from);
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -129,20 +138,21 @@ export class Standing {
     this.sayPosition();
   }
 
-  async #arrive(stop: Stop, before: Stop | undefined): Promise<Stop | undefined> {
-    if (stop.reason === 'end' && (await this.#parts.onEnd(stop, before))) return undefined;
+  async #arrive(stop: Stop, from: Departure): Promise<Stop | undefined> {
+    if (stop.reason === 'end' && (await this.#parts.onEnd(stop, from))) return undefined;
     this.stand(stop);
     return stop;
   }
 
-  async #fail(error: ProtocolError, before: Stop | undefined): Promise<Stop | undefined> {
+  async #fail(error: ProtocolError, from: Departure): Promise<Stop | undefined> {
     if (error.code === 'disconnected') return undefined;
     if (error.code !== 'cancelled') this.#parts.editor.print(error.message, 'important');
-    return this.#ask(before);
+    return this.#ask(from);
   }
 
   /** Where it stands after a movement that led nowhere; a program that runs all the same is left to run. */
-  async #ask(before: Stop | undefined): Promise<Stop | undefined> {
+  async #ask(from: Departure): Promise<Stop | undefined> {
+    const before = from.stop;
     try {
       const { position } = await this.#parts.debuggee.navigate('position');
       if (position === undefined) return undefined;
@@ -150,7 +160,7 @@ export class Standing {
       this.stand(isSame ? before : { reason: 'step', position });
     } catch {
       // Nothing is recorded any more; the program's end says so.
-      if (before !== undefined) await this.#parts.onEnd(before, before);
+      if (before !== undefined) await this.#parts.onEnd(before, from);
     }
     return undefined;
   }

@@ -158,7 +158,8 @@ function follow(
     debuggee,
     references,
     progress,
-    onEnd: (stop, before) => run.cameToEnd(stop, before),
+    hasEnded: () => run.hasEnded,
+    onEnd: (stop, from) => run.cameToEnd(stop, from),
   });
   const output = new Output(editor, debuggee, common.redirectOutput ?? true);
   const subscription = debuggee.onEvent((event) => {
