@@ -70,7 +70,7 @@ class Stack:
         caller = frame.f_back
         return caller is not None and frame.f_code.co_name == "<module>" and self.is_ours(caller.f_code.co_filename)
 
-    def depth: FrameType | None) -> int:
+    def depth(self, frame: FrameType | None) -> int:
         """How many frames of the user's own code there are, from this one outwards."""
         files, depth = self._files, 0
         while frame is not None:
