@@ -7,6 +7,8 @@ import * as vscode from 'vscode';
 import { CellCodeLensProvider } from './code-lens/code-lens.ts';
 import { commandTable } from './commands.ts';
 import { createAdapterFactory } from './debugging/adapter-factory.ts';
+import { noticeBranches } from './debugging/branch-notice.ts';
+import { cellSources } from './debugging/cell-sources.ts';
 import { ConfigurationProvider, registerConfigurations } from './debugging/configuration-provider.ts';
 import { debugType } from './debugging/debugged-run.ts';
 import { DebuggedRuns } from './debugging/debugged-runs.ts';
@@ -148,10 +150,16 @@ export function activate(context: vscode.ExtensionContext): void {
     debuggedRuns,
     histories,
     timeView,
-    new PastMarks(debuggedRuns, context.extensionUri),
+    new PastMarks(debuggedRuns, context.extensionUri, (run) =>
+      cellSources(run.debug.configuration['session'], { runs, sessions }),
+    ),
     seekErrors(debuggedRuns, log),
+    noticeBranches(debuggedRuns),
     registerConfigurations(new ConfigurationProvider(time, log)),
-    vscode.debug.registerDebugAdapterDescriptorFactory(debugType, createAdapterFactory(runtime, log)),
+    vscode.debug.registerDebugAdapterDescriptorFactory(
+      debugType,
+      createAdapterFactory({ runtime, sessions, runs, log }),
+    ),
     vscode.languages.registerInlineValuesProvider({ language: 'python' }, new InlineValues()),
     vscode.window.registerWebviewViewProvider(timeViewId, timeView),
     vscode.window.registerFileDecorationProvider(variableMarks),

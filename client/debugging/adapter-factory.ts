@@ -1,14 +1,23 @@
 /** Gives VS Code a debug adapter for each session of ours: in this process, with a connection of its own to the runtime. */
 import * as vscode from 'vscode';
 import type { Log } from '../logging/log.ts';
+import type { ShownRuns } from '../notebooks/shown-runs.ts';
 import type { RuntimeConnection } from '../runtime/runtime-connection.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { cellSources } from './cell-sources.ts';
+import { forAdapter, forEditor, type SourceNames } from './source-names.ts';
 
-export function createAdapterFactory(
-  runtime: RuntimeConnection,
-  log: Log,
-): vscode.DebugAdapterDescriptorFactory {
+export interface AdapterParts {
+  readonly runtime: RuntimeConnection;
+  readonly sessions: Sessions;
+  readonly runs: ShownRuns;
+  readonly log: Log;
+}
+
+export function createAdapterFactory(parts: AdapterParts): vscode.DebugAdapterDescriptorFactory {
+  const { runtime, log } = parts;
   return {
-    async createDebugAdapterDescriptor({ id, name, workspaceFolder }) {
+    async createDebugAdapterDescriptor({ id, workspaceFolder, configuration }) {
       const [{ createDebugAdapter }, { openWebSocket, RuntimeClient }] = await Promise.all([
         import('./adapter-library.ts'),
         import('../runtime/runtime-library.ts'),
@@ -22,9 +31,24 @@ export function createAdapterFactory(
           return { client, dispose: () => client.dispose() };
         },
       });
-      log.debug('debug adapter made', { name });
-      // The same messages, typed by the protocol's own package there and as `any` in VS Code.
-      return new vscode.DebugAdapterInlineImplementation(adapter as unknown as vscode.DebugAdapter);
+      // The same messages, typed by the protocol's own package there and by nothing in VS Code.
+      const untyped = adapter as unknown as vscode.DebugAdapter;
+      const names = cellSources(configuration['session'], parts);
+      return new vscode.DebugAdapterInlineImplementation(renaming(untyped, names));
+    },
+  };
+}
+
+function renaming(adapter: vscode.DebugAdapter, names: SourceNames): vscode.DebugAdapter {
+  const didSend = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
+  const subscription = adapter.onDidSendMessage((message) => didSend.fire(forEditor(message, names)));
+  return {
+    onDidSendMessage: didSend.event,
+    handleMessage: (message) => adapter.handleMessage(forAdapter(message, names)),
+    dispose() {
+      adapter.dispose();
+      subscription.dispose();
+      didSend.dispose();
     },
   };
 }

@@ -7,13 +7,17 @@ import type { Position } from '../../runtime/protocol/debug.ts';
 import type { DebuggedRun } from './debugged-run.ts';
 import type { DebuggedRuns } from './debugged-runs.ts';
 import { describePast, describePosition } from './position-words.ts';
+import type { SourceNames } from './source-names.ts';
 
 export class PastMarks implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('hindsight.past', vscode.StatusBarAlignment.Left, 9);
   readonly #line: vscode.TextEditorDecorationType;
+  readonly #namesOf: (run: DebuggedRun) => SourceNames;
   readonly #subscriptions: vscode.Disposable[];
 
-  constructor(runs: DebuggedRuns, extensionUri: vscode.Uri) {
+  /** `namesOf`: what the cells of a run are called. */
+  constructor(runs: DebuggedRuns, extensionUri: vscode.Uri, namesOf: (run: DebuggedRun) => SourceNames) {
+    this.#namesOf = namesOf;
     this.#item.name = vscode.l10n.t('Hindsight: Where the Debugger Stands');
     this.#item.command = 'hindsight.goToPresent';
     this.#item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
@@ -41,8 +45,9 @@ export class PastMarks implements vscode.Disposable {
 
   #show(run: DebuggedRun | undefined): void {
     const past = run?.past;
+    const file = run === undefined || past === undefined ? undefined : this.#fileOf(run, past);
     for (const editor of vscode.window.visibleTextEditors)
-      editor.setDecorations(this.#line, past === undefined ? [] : this.#marksIn(editor, past));
+      editor.setDecorations(this.#line, past === undefined ? [] : marksIn(editor, past, file));
     if (past === undefined) {
       this.#item.hide();
       return;
@@ -56,12 +61,20 @@ export class PastMarks implements vscode.Disposable {
     this.#item.show();
   }
 
-  #marksIn({ document }: vscode.TextEditor, past: Position): vscode.DecorationOptions[] {
-    const { file, line } = past.sourceLoc;
-    if (!isOf(document, file) || line > document.lineCount) return [];
-    const { range } = document.lineAt(line - 1);
-    return [{ range, renderOptions: { after: { contentText: describePast(past) } } }];
+  #fileOf(run: DebuggedRun, { sourceLoc: { file } }: Position): string {
+    return this.#namesOf(run).addressOf(file) ?? file;
   }
+}
+
+function marksIn(
+  { document }: vscode.TextEditor,
+  past: Position,
+  file: string | undefined,
+): vscode.DecorationOptions[] {
+  const { line } = past.sourceLoc;
+  if (file === undefined || !isOf(document, file) || line > document.lineCount) return [];
+  const { range } = document.lineAt(line - 1);
+  return [{ range, renderOptions: { after: { contentText: describePast(past) } } }];
 }
 
 /** A file by its path; a cell of a notebook by the address that its code was sent with. */

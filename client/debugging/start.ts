@@ -81,7 +81,9 @@ export async function debugCell(parts: StartParts, cell: vscode.NotebookCell): P
   const session = parts.panels.sessionOf(notebook.uri) ?? parts.sessions.forNotebook(notebook.uri);
   if (!(await parts.launcher.ensureOpen(session, notebook.uri)) || session.id === undefined) return;
   const code = document.getText();
-  await start(notebook.uri, { name: firstLine(code), code, session: session.id });
+  // A panel shows what is sent as a new cell; a cell of a notebook is known by its address.
+  const file = parts.panels.sessionOf(notebook.uri) === undefined ? { file: document.uri.toString() } : {};
+  await start(notebook.uri, { name: firstLine(code), code, session: session.id, ...file });
 }
 
 /** Runs once more what failed, and stands where the exception was raised. */

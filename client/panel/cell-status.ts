@@ -1,6 +1,7 @@
 /** What stands below a cell: the place it came from, as a link; what it waits for, and how to cancel that. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { jupyterType } from '../notebooks/notebooks.ts';
 import type { ShownRuns } from '../notebooks/shown-runs.ts';
 import type { Session } from '../sessions/session.ts';
 import type { PanelCell, WaitingNote } from './cells.ts';
@@ -22,18 +23,36 @@ export class CellStatusProvider implements vscode.NotebookCellStatusBarItemProvi
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     const run = this.#runs.of(cell);
     const model = run?.session.model.get(run.key);
-    const own = run === undefined || model === undefined ? [] : statusItems(model, run.session);
+    const own =
+      run === undefined || model === undefined
+        ? []
+        : statusItems(model, run.session, cell.notebook.notebookType === jupyterType);
     return [originItem(cell), ...own].filter((item) => item !== undefined);
   }
 }
 
-function statusItems(cell: PanelCell, session: Session): vscode.NotebookCellStatusBarItem[] {
+// What a panel says in the output of a cell stands below it in a Jupyter notebook, whose errors VS Code draws itself.
+function statusItems(
+  cell: PanelCell,
+  session: Session,
+  isNotebook: boolean,
+): vscode.NotebookCellStatusBarItem[] {
   const waiting = waitingNote(cell);
   if (waiting !== undefined) return [waitingItem(waiting), cancelItem(cell)];
   if (cell.undone !== undefined) return [undoneItem(cell, session)];
+  if (isNotebook && cell.outputs.some((output) => output.kind === 'error' && output.code === 'eval-failed'))
+    return [goBackItem(cell, session)];
   return session.path.lastLife !== undefined && session.model.lastEnded === cell
     ? [lastLifeItem(session)]
     : [];
+}
+
+function goBackItem({ key }: PanelCell, { name }: Session): vscode.NotebookCellStatusBarItem {
+  const title = vscode.l10n.t('Go back into this error');
+  const item = leftItem(`$(history) ${title}`);
+  item.command = { title, command: 'hindsight.goBackInto', arguments: [name, key] };
+  item.tooltip = vscode.l10n.t('Run it once more under the debugger, and stand where it was raised');
+  return item;
 }
 
 function undoneItem({ key, undone }: PanelCell, { name }: Session): vscode.NotebookCellStatusBarItem {
