@@ -58,7 +58,7 @@ class Recorder(Protocol):
         ...
 
     def set_alarm(self, time: int) -> None:
-        """Calls `on_due` within the event that makes `time` equal to this; never with 0. It stays until it is set anew."""
+        """Calls `on_due` within the event that makes `time` equal to this, before the first line of that time; never with 0."""
         ...
 
     def set_clock(self, seconds: float) -> None:
@@ -68,14 +68,15 @@ class Recorder(Protocol):
         """
         ...
 
-    def watch_lines(self, on_line: OnLine, codes: Collection[CodeType] | None) -> None:
+    def watch_lines(self, on_line: OnLine, codes: Collection[CodeType] | Callable[[CodeType], bool] | None) -> None:
         """Calls `on_line` before each line of these code objects, in the counted thread; replaces what was watched before.
 
         Where it answers False, it is not called again for this line of this code until lines are watched anew.
 
         Args:
             on_line: Gets the frame and the line's number.
-            codes: Code objects, all of them mine; None is all mine code, also such as is made later.
+            codes: Code objects, also such as are not mine. Or a function that is asked once for each code of mine, also such as is made
+                later, before its first line. Or None: all code of mine.
         """
         ...
 
