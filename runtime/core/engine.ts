@@ -163,7 +163,11 @@ export type Outcome = (
       EventBody<'error'>,
       'type' | 'execution_count' | 'code' | 'snapshot_id' | 'effects'
     >)
-) & { readonly effects?: OutsideEffect[] };
+) & {
+  readonly effects?: OutsideEffect[];
+  /** Where it was recorded: the id of its trace. */
+  readonly trace?: string;
+};
 
 export interface EngineSession {
   /** `language`, `version`, `interpreter`, … for `clone` and `ready`. */

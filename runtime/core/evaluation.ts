@@ -23,6 +23,8 @@ export interface EvaluationEnd {
   readonly seq: number;
   readonly body: EventBody<'result' | 'error'>;
   readonly ns?: string;
+  /** Of a recorded one: the id of its trace. */
+  readonly trace?: string;
   /** Where it was asked for with `tx`. */
   readonly transaction?: TransactionEnd;
   readonly effects?: readonly OutsideEffect[];
@@ -66,10 +68,10 @@ export function describeEvaluation(
 /** The event that an engine's outcome ends in. */
 export function endOfOutcome(outcome: Outcome, executionCount: number): EndBody {
   if (outcome.kind === 'result') {
-    const { kind: _kind, ns: _ns, ...fields } = outcome;
+    const { kind: _kind, ns: _ns, trace: _trace, ...fields } = outcome;
     return { type: 'result', ...fields, execution_count: executionCount };
   }
-  const { kind: _kind, interrupted, ...fields } = outcome;
+  const { kind: _kind, interrupted, trace: _trace, ...fields } = outcome;
   return {
     type: 'error',
     ...fields,

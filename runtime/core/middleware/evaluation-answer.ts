@@ -5,10 +5,11 @@ import type { EvaluationEnd } from '../evaluation.ts';
 import type { Answer } from '../middleware.ts';
 
 export function answerOfEnd(end: Omit<EvaluationEnd, 'seq'>): Answer {
-  const { body, transaction, effects } = end;
+  const { body, trace, transaction, effects } = end;
   return {
     ...(body.type === 'result' ? answerOfResult(end, body) : answerOfError(body)),
     ...(body.snapshot_id === undefined ? {} : { snapshotId: body.snapshot_id }),
+    ...(trace === undefined ? {} : { trace }),
     ...(transaction === undefined ? {} : { transaction }),
     ...(effects === undefined ? {} : { effects }),
   };

@@ -3,6 +3,7 @@
  * promise that every evaluation ends exactly once, whatever the engine does. It knows no life cycle of the session.
  */
 import { ProtocolError } from '../../protocol/errors.ts';
+import type { Outcome } from '../engine.ts';
 import {
   describeEvaluation,
   type EndBody,
@@ -40,6 +41,9 @@ export interface RunnerSettings {
   readonly maxQueued: number;
   readonly executionCount: number;
 }
+
+/** What the answer to a request says beside the end of its evaluation. */
+type Extra = Pick<EvaluationEnd, 'ns' | 'trace'>;
 
 interface Running extends Accepted {
   readonly executionCount: number;
@@ -254,8 +258,7 @@ export class Runner {
       running.phase = 'running';
       this.#limitTime(running);
       const outcome = await life.session.evaluate(evaluationOf(spec, executionCount));
-      const ns = outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {};
-      this.#finish(running, endOfOutcome(outcome, executionCount), ns);
+      this.#finish(running, endOfOutcome(outcome, executionCount), extraOf(outcome));
     } catch (error) {
       if (this.#running !== running) return;
       const { code, message } = ProtocolError.from(error);
@@ -283,7 +286,7 @@ export class Runner {
     });
   }
 
-  #finish(running: Running, body: EndBody, ns: { ns?: string } = {}): void {
+  #finish(running: Running, body: EndBody, extra: Extra = {}): void {
     if (this.#running !== running) return;
     const { spec, executionCount, life } = running;
     const node =
@@ -291,11 +294,11 @@ export class Runner {
         ? this.#settings.present.ended(life, spec, runOf(spec, executionCount, body))
         : this.#settings.present.node;
     const end = node === undefined ? body : { ...body, snapshot_id: node.id };
-    this.#end(running, end, ns, running.phase === 'running')();
+    this.#end(running, end, extra, running.phase === 'running')();
   }
 
   /** Says the end of an evaluation. The function that it answers tells whoever asked, after undoing what is to be undone. */
-  #end(running: Running, body: EndBody, ns: { ns?: string }, mayUndo: boolean): () => void {
+  #end(running: Running, body: EndBody, extra: Extra, mayUndo: boolean): () => void {
     const { transactions, voice } = this.#settings;
     const { spec } = running;
     running.timer?.dispose();
@@ -304,16 +307,16 @@ export class Runner {
     transactions.note(body.effects ?? []);
     const failure = failureOf(body, running.timedOutAfterMs);
     const verdict = verdictOf(spec, mayUndo ? failure : undefined, transactions.isOpen);
-    const tell = (extra: Pick<EvaluationEnd, 'transaction' | 'effects'>): void => {
+    const tell = (undone: Pick<EvaluationEnd, 'transaction' | 'effects'>): void => {
       running.unpin();
       this.rest();
-      running.end({ seq: this.#settings.lastSeq(), body, ...ns, ...extra });
+      running.end({ seq: this.#settings.lastSeq(), body, ...extra, ...undone });
     };
     if (verdict.kind === 'kept') {
       const { transaction } = verdict;
-      const extra = transaction === undefined ? {} : { transaction, effects: body.effects ?? [] };
+      const kept = transaction === undefined ? {} : { transaction, effects: body.effects ?? [] };
       return () => {
-        tell(mayUndo ? extra : {});
+        tell(mayUndo ? kept : {});
         this.start();
       };
     }
@@ -357,6 +360,14 @@ export class Runner {
     const message = `an evaluation with the id '${executionId}' is not over yet in session ${this.#settings.session}`;
     throw new ProtocolError('duplicate-id', message);
   }
+}
+
+function extraOf(outcome: Outcome): Extra {
+  const { trace } = outcome;
+  return {
+    ...(outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {}),
+    ...(trace === undefined ? {} : { trace }),
+  };
 }
 
 function queueFull(maxQueued: number): ProtocolError {

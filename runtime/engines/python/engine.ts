@@ -15,6 +15,7 @@ import type {
 import type { Logger } from '../../core/logger.ts';
 import { ProtocolError } from '../../protocol/errors.ts';
 import type { Params, Returns } from '../../protocol/messages.ts';
+import { RecordingBudget } from './debugging/budget.ts';
 import { Environment } from './environment.ts';
 import { Environments } from './environments.ts';
 import type { Home, Resumable, SessionLimits, SnapshotPolicy } from './home.ts';
@@ -78,6 +79,7 @@ class PythonEngine implements Engine {
   readonly #environments = new Environments<Environment>(maxUnusedEnvironments);
   readonly #interpreters = new Map<string, Promise<Interpreter>>();
   readonly #sessions = new Set<PythonSession>();
+  readonly #recordings = new RecordingBudget();
   #opening = 0;
   #listener: Promise<Listener> | undefined;
   #disposed: Promise<void> | undefined;
@@ -257,6 +259,7 @@ class PythonEngine implements Engine {
       logger: this.#options.logger,
       folder: environment.folder,
       shelf: environment.shelf,
+      recordings: this.#recordings,
       hold: () => this.#environments.hold(environment),
       reopen: (state, options, host, signal) => this.#reopen(environment, state, options, host, signal),
       load: (saved, options, host, signal) => this.#loadIn(environment, saved, options, host, signal),

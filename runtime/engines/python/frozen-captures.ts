@@ -5,6 +5,7 @@ import { FrozenState } from './frozen-state.ts';
 import type { Home, SnapshotPolicy } from './home.ts';
 import type { Frame } from './link-messages.ts';
 import type { Askable } from './look-link.ts';
+import type { Peer } from './peer.ts';
 import { PythonSnapshot } from './snapshot.ts';
 import { SnapshotKeeper } from './snapshot-keeper.ts';
 import type { Nursery, WorkerProcess } from './worker-process.ts';
@@ -17,6 +18,8 @@ export interface CapturesParts {
   /** The state that the session goes on from; undefined for a fresh one. */
   readonly origin: FrozenState | undefined;
   readonly isIdle: () => boolean;
+  /** Whether a frozen process of the worker is somebody else's, who has taken it. */
+  readonly takeOther: (peer: Peer) => boolean;
 }
 
 export class FrozenCaptures implements Captures {
@@ -25,7 +28,7 @@ export class FrozenCaptures implements Captures {
   readonly #isIdle: () => boolean;
 
   constructor(parts: CapturesParts, nursery: Nursery) {
-    const { worker, host, home, policy, origin, isIdle } = parts;
+    const { worker, host, home, policy, origin, isIdle, takeOther } = parts;
     this.#home = home;
     this.#isIdle = isIdle;
     this.#keeper = new SnapshotKeeper<FrozenState, PythonSnapshot>({
@@ -37,7 +40,9 @@ export class FrozenCaptures implements Captures {
       expected: policy !== 'never',
       timeoutMs: home.limits.stateTimeoutMs,
     });
-    worker.onFrozen = (peer) => this.#keeper.add(new FrozenState(peer, nursery, home.hold()));
+    worker.onFrozen = (peer) => {
+      if (!takeOther(peer)) this.#keeper.add(new FrozenState(peer, nursery, home.hold()));
+    };
   }
 
   // The worker knows by itself when to capture.

@@ -11,6 +11,7 @@ import type {
 } from '../../core/engine.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Analyst } from './analyst.ts';
+import type { RecordingBudget } from './debugging/budget.ts';
 import type { FrozenState } from './frozen-state.ts';
 import type { ObjectShelf } from './object-shelf.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -46,6 +47,8 @@ export interface Home {
   readonly logger: Logger;
   /** Only for this user: for what is handed from one process to another. */
   readonly folder: string;
+  /** For the snapshots of all that is recorded. */
+  readonly recordings: RecordingBudget;
   /** For states that are held without fork. */
   readonly shelf: ObjectShelf;
   /** Keeps the processes of the environment until the function that is returned is called. */

@@ -10,6 +10,7 @@ export type LookKind =
   | 'complete'
   | 'info'
   | 'locate'
+  | 'lines'
   | 'inspect'
   | 'table'
   | 'digest'

@@ -14,6 +14,7 @@ import { ProtocolError } from '../../protocol/errors.ts';
 import type { Params, Returns } from '../../protocol/messages.ts';
 import type { KeepReport } from '../../protocol/states.ts';
 import type { Captures } from './captures.ts';
+import { Debugging } from './debugging/debugging.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { FrozenCaptures } from './frozen-captures.ts';
 import type { Home, Resumable, SnapshotPolicy } from './home.ts';
@@ -53,6 +54,7 @@ export class PythonSession implements EngineSession {
   readonly #captures: Captures;
   readonly #looks: Looks;
   readonly #workerLook: LookLink;
+  readonly #debugging: Debugging;
   #configured: Deferred<void> | undefined;
   readonly #loading = new Loading();
   readonly #gone = deferred<void>();
@@ -69,12 +71,21 @@ export class PythonSession implements EngineSession {
     this.#output = new OutputText((stream, data) => host.emit({ type: 'output', stream, data }));
     this.#end = new WorkerEnd(worker, this.#output, home.limits.exitGraceMs);
     this.#workerLook = new LookLink(worker.peer.link);
+    this.#debugging = new Debugging({ worker, host, home, budget: home.recordings });
     const common = { host, home, policy: parts.policy, isIdle: () => this.#running === undefined };
     const { nursery } = worker;
     this.#captures =
       nursery === undefined
         ? new SerializedCaptures({ ...common, worker: this.#workerLook, shelf: home.shelf })
-        : new FrozenCaptures({ ...common, worker, origin: resumed?.state }, nursery);
+        : new FrozenCaptures(
+            {
+              ...common,
+              worker,
+              origin: resumed?.state,
+              takeOther: (peer) => this.#debugging.takeFrozen(peer),
+            },
+            nursery,
+          );
     this.#looks = new Looks({
       name: sessionId,
       whom: (signal) => this.#captures.quick(signal),
@@ -111,7 +122,8 @@ export class PythonSession implements EngineSession {
       return Promise.reject(new ProtocolError('worker-died', 'the Python process of this session has ended'));
     this.#captures.beforeNext(evaluation.silent);
     this.#running = new Running(evaluation.executionId, this.#worker);
-    const { executionId, executionCount, ns: _ns, ...fields } = evaluation;
+    const { executionId, executionCount, ns: _ns, ...rest } = evaluation;
+    const fields = { ...rest, ...this.#debugging.begin(evaluation) };
     this.#send({ type: 'eval', id: executionId, execution_count: executionCount, ...fields });
     return this.#running.outcome;
   }
@@ -140,6 +152,10 @@ export class PythonSession implements EngineSession {
     return askState('table', request, await this.#asking(signal));
   }
 
+  navigate(request: Params<'navigate'>, signal: AbortSignal): Promise<Returns<'navigate'>> {
+    return this.#debugging.navigate(request, signal);
+  }
+
   snapshot(signal: AbortSignal): Promise<EngineSnapshot> {
     return this.#captures.snapshot(signal);
   }
@@ -159,6 +175,7 @@ export class PythonSession implements EngineSession {
     if (this.#state === 'live') {
       this.#state = 'disposing';
       this.#captures.dispose();
+      this.#debugging.dispose();
       // What is written while it ends goes nowhere, but it must be read, or the process could not end.
       this.resume();
       this.#send({ type: 'exit' });
@@ -172,6 +189,7 @@ export class PythonSession implements EngineSession {
     if (this.#state === 'live') {
       this.#state = 'disposing';
       this.#captures.dispose();
+      this.#debugging.dispose();
       this.resume();
       this.#worker.kill('SIGKILL');
     }
@@ -280,6 +298,14 @@ export class PythonSession implements EngineSession {
       case 'outcome':
         this.#settle(frame);
         break;
+      case 'debugged':
+      case 'stopped':
+      case 'logged':
+      case 'breakpoint_changed':
+      case 'moment':
+      case 'recorded':
+        this.#debugging.onFrame(frame);
+        break;
       default:
         this.#parts.home.logger.warn(
           { pid: this.#worker.pid, frame: frame.type },
@@ -299,9 +325,10 @@ export class PythonSession implements EngineSession {
     const outcome = outcomeOf(frame);
     this.#output.finish();
     this.#running = undefined;
-    running.settle(
-      outcome.kind === 'error' ? { ...outcome, interrupted: outcome.interrupted ?? false } : outcome,
-    );
+    const ended =
+      outcome.kind === 'error' ? { ...outcome, interrupted: outcome.interrupted ?? false } : outcome;
+    const trace = this.#debugging.ended(ended);
+    running.settle(trace === undefined ? ended : { ...ended, trace });
     this.#captures.ended(frame.generation, frame.id);
   }
 
@@ -310,6 +337,7 @@ export class PythonSession implements EngineSession {
     const cause = former === 'disposing' ? 'the session was ended' : why;
     this.#state = 'dead';
     this.#captures.died();
+    this.#debugging.died();
     const running = this.#running;
     this.#running = undefined;
     running?.fail(new ProtocolError('worker-died', cause, { details: { ...exit } }));

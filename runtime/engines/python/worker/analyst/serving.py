@@ -9,11 +9,12 @@ from typing import Any, Final, Protocol
 from hindsight_worker.answers import sendable
 
 from . import static_look
+from .lines import lines
 from .locate import locate
 from .patience import patiently
 
 _IDLE_SECONDS: Final = 0.1
-_KINDS: Final = {"locate": locate, "complete": static_look.complete, "info": static_look.info}
+_KINDS: Final = {"locate": locate, "lines": lines, "complete": static_look.complete, "info": static_look.info}
 
 
 class Link(Protocol):

@@ -1,0 +1,127 @@
+/**
+ * What processes under the debugger say, checked: the JSON in the frames `debugged`, `stopped`, `moment` and `recorded`
+ * (docs/debugging.md, "Frames of the link"). They run the user's program, so it is data from outside.
+ */
+import Type, { type Static, type TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { exceptionInfo, trace } from '../../../protocol/debug.ts';
+import { BadFrame } from '../link-messages.ts';
+
+const count = Type.Integer({ minimum: 0 });
+
+const at = { time: count, depth: count, offset: Type.Integer(), raising: Type.Optional(Type.Boolean()) };
+const place = Type.Object({
+  ...at,
+  file: Type.String(),
+  line: count,
+  name: Type.String(),
+  column: Type.Optional(Type.Integer()),
+  end_line: Type.Optional(Type.Integer()),
+  end_column: Type.Optional(Type.Integer()),
+});
+
+const stand = {
+  place: Type.Optional(place),
+  breakpoints: Type.Optional(Type.Array(count)),
+  exception: Type.Optional(exceptionInfo),
+  text: Type.Optional(Type.String()),
+};
+
+const found = Type.Object({
+  place,
+  value: Type.Optional(Type.String()),
+  /** Of a change: the value before it. */
+  before: Type.Optional(Type.String()),
+  text: Type.Optional(Type.String()),
+  number: Type.Optional(Type.Number()),
+  reason: Type.Optional(Type.String()),
+  breakpoints: Type.Optional(Type.Array(count)),
+  error: Type.Optional(Type.String()),
+});
+
+const mark = Type.Object({
+  time: count,
+  kind: Type.Enum(['exception', 'output', 'breakpoint', 'effect', 'edit']),
+  text: Type.Optional(Type.String()),
+  at: Type.Optional(Type.String({ minLength: 1 })),
+});
+
+const shapes = {
+  /** Of `run` and `drop`, and of the frame `stopped`. */
+  run: Type.Object({ reason: Type.String(), ...stand }),
+  stopped: Type.Object(stand),
+  walk: Type.Object({
+    found: Type.Array(found),
+    count,
+    reason: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String()),
+    place: Type.Optional(place),
+    /** Of a change: the last value that there was. */
+    value: Type.Optional(Type.String()),
+    /** Of an index: time, lines so far, deepest stack since the one before, index of the file, line. */
+    samples: Type.Optional(Type.Array(Type.Tuple([count, count, count, count, count]))),
+    files: Type.Optional(Type.Array(Type.String())),
+    marks: Type.Optional(Type.Array(mark)),
+  }),
+  tell: Type.Object({
+    place: Type.Optional(place),
+    time: count,
+    stack: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        file: Type.String(),
+        line: count,
+        mine: Type.Boolean(),
+        /** First line of its code. */
+        first: Type.Optional(count),
+      }),
+    ),
+  }),
+  moment: Type.Object({
+    time: count,
+    place: Type.Optional(place),
+    pinned: Type.Optional(Type.Boolean()),
+    why: Type.String(),
+  }),
+  recorded: Type.Object({
+    time: count,
+    recorder: trace.properties.recorder,
+    warnings: Type.Array(Type.String()),
+    place: Type.Optional(place),
+  }),
+} as const satisfies Record<string, TSchema>;
+
+type Shapes = typeof shapes;
+export type Said<K extends keyof Shapes> = Static<Shapes[K]>;
+export type Found = Static<typeof found>;
+export type Mark = Static<typeof mark>;
+
+const validators = new Map<keyof Shapes, Validator>();
+
+/** What the JSON text says; throws `BadFrame`. */
+export function said<K extends keyof Shapes>(kind: K, text: string): Said<K> {
+  const value = parsed(text, (_key, field: unknown) => (field === null ? undefined : field));
+  let validator = validators.get(kind);
+  if (validator === undefined) {
+    validator = Compile(shapes[kind]);
+    validators.set(kind, validator);
+  }
+  if (validator.Check(value)) return value as Said<K>; // Checked by the validator of this very shape.
+  const [first] = validator.Errors(value);
+  throw new BadFrame(`debugger, ${kind}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`);
+}
+
+/** Any JSON object; throws `BadFrame`. */
+export function saidObject(text: string): Record<string, unknown> {
+  const value = parsed(text);
+  if (typeof value === 'object' && value !== null) return { ...value };
+  throw new BadFrame('debugger: an answer is not an object');
+}
+
+function parsed(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
+  try {
+    return JSON.parse(text, reviver);
+  } catch {
+    throw new BadFrame('debugger: an answer is not JSON');
+  }
+}

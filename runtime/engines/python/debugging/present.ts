@@ -1,0 +1,165 @@
+/**
+ * Where one looks from in a recording: the tip, or a moment of its past, and the cursor that stands there for questions.
+ * It does not decide where to go.
+ */
+import type { Position, Stop, StopReason } from '../../../protocol/debug.ts';
+import { withinMs } from '../within.ts';
+import { notStopped, positionOf, reasonOf, stopOf } from './answers.ts';
+import type { Cursor } from './cursor.ts';
+import type { Cursors } from './cursors.ts';
+import type { LineIndex } from './line-index.ts';
+import type { Said } from './messages.ts';
+import { type At, atOf, beginningOf, isSameAt, type Place } from './places.ts';
+import { firstOf, type Recording, type Tip } from './recording.ts';
+
+/** From what is said of a snapshot to the hello of its process. */
+const helloWithinMs = 2000;
+
+export class Present {
+  readonly #recording: Recording;
+  readonly #cursors: Cursors;
+  readonly #index: LineIndex;
+  /** Undefined: the tip. */
+  #past: Place | undefined;
+  #cursor: Cursor | undefined;
+  #stack: { readonly at: At; readonly stack: Said<'tell'>['stack'] } | undefined;
+  #stop: Stop | undefined;
+
+  constructor(recording: Recording, cursors: Cursors, index: LineIndex) {
+    this.#recording = recording;
+    this.#cursors = cursors;
+    this.#index = index;
+  }
+
+  get isTip(): boolean {
+    return this.#past === undefined;
+  }
+
+  /** True where the program has ended and nothing before that is looked at. */
+  get isEnd(): boolean {
+    return this.isTip && this.#recording.tip.kind === 'ended';
+  }
+
+  /** As it was answered last; undefined where it has moved since. */
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** The place; at the end that of the last line. Throws `not-stopped`. Errors: those of `Cursors.from`. */
+  async place(signal: AbortSignal): Promise<Place> {
+    if (this.#past !== undefined) return this.#past;
+    const { tip } = this.#recording;
+    if (tip.kind === 'running') throw notStopped();
+    return tip.place ?? (await this.#lastPlace(signal));
+  }
+
+  /** What is before the present: all that a search may find lies before this moment. */
+  async before(signal: AbortSignal): Promise<At> {
+    return this.isEnd ? this.end() : atOf(await this.place(signal));
+  }
+
+  /** Behind all that was recorded. Throws `not-stopped`. */
+  end(): At {
+    const { tip } = this.#recording;
+    if (tip.kind === 'running') throw notStopped();
+    return tip.kind === 'stopped' ? atOf(tip.place) : beginningOf(this.#recording.time + 1);
+  }
+
+  describe(place: Place): Position {
+    const { tip, id } = this.#recording;
+    const isLive = tip.kind === 'stopped' && isSameAt(tip.place, place);
+    return positionOf(place, { trace: id, steps: this.#index.steps, isLive });
+  }
+
+  /** It is the tip from now on, wherever that comes. */
+  followTip(): void {
+    this.#leave(undefined);
+    this.#past = undefined;
+  }
+
+  /** It is where the cursor stands, which is ours from now on. */
+  stand(cursor: Cursor | undefined, place: Place, reason: StopReason, run: Partial<Said<'run'>> = {}): Stop {
+    this.#leave(cursor);
+    const { tip } = this.#recording;
+    const isTip = tip.kind === 'stopped' && isSameAt(tip.place, place);
+    this.#past = isTip ? undefined : place;
+    this.#cursor = cursor;
+    this.#stop = stopOf(reason, this.describe(place), run);
+    return this.#stop;
+  }
+
+  /** It is the tip, where that stands. */
+  async standAtTip(
+    tip: Exclude<Tip, { kind: 'running' }>,
+    signal: AbortSignal,
+    reason?: StopReason,
+  ): Promise<Stop> {
+    this.followTip();
+    if (tip.kind === 'ended') {
+      this.#stop = stopOf('end', this.describe(await this.place(signal)));
+      return this.#stop;
+    }
+    this.#stop = stopOf(reason ?? reasonOf(tip.reason), this.describe(tip.place), tip.said);
+    return this.#stop;
+  }
+
+  /** A cursor that stands here; not the caller's to end. Undefined where only the tip itself can be asked. */
+  async cursor(signal: AbortSignal): Promise<Cursor | undefined> {
+    const place = await this.place(signal);
+    if (this.#cursor?.standsAt(place) === true) return this.#cursor;
+    const taken = this.#recording.takenAt(place);
+    if (this.isTip && this.#recording.tip.kind === 'stopped' && taken === undefined) return undefined;
+    if (taken !== undefined && taken.process === undefined)
+      await firstOf(withinMs(taken.held, helloWithinMs, signal), signal);
+    const cursor = await this.#cursors.at(place, signal);
+    this.#leave(cursor);
+    this.#cursor = cursor;
+    return cursor;
+  }
+
+  /** The cursor, to be run on: it does not stand here any more. */
+  async takeCursor(signal: AbortSignal): Promise<Cursor> {
+    const cursor = (await this.cursor(signal)) ?? (await this.#cursors.at(await this.place(signal), signal));
+    this.#cursor = undefined;
+    return cursor;
+  }
+
+  /** Frames here, innermost first. */
+  async stack(signal: AbortSignal): Promise<Said<'tell'>['stack']> {
+    const place = await this.place(signal);
+    if (this.#stack !== undefined && isSameAt(this.#stack.at, place)) return this.#stack.stack;
+    const cursor = (await this.cursor(signal)) ?? (await this.#cursors.at(place, signal));
+    const { stack } = await cursor.tell(signal);
+    this.#stack = { at: place, stack };
+    return stack;
+  }
+
+  /** What is held of here may not be true any more: something was changed. */
+  changed(): void {
+    this.#leave(undefined);
+  }
+
+  // The last line of a program that has ended: nobody says it.
+  async #lastPlace(signal: AbortSignal): Promise<Place> {
+    const end = beginningOf(Number.MAX_SAFE_INTEGER);
+    const place = await this.#cursors.from(
+      end,
+      async (cursor, _keep, moment) => {
+        const walk = await cursor.walk({ kind: 'lines', scope: 'any' }, undefined, 1, signal);
+        return walk.found.at(-1)?.place ?? moment.place;
+      },
+      signal,
+    );
+    const { file = '<string>' } = this.#recording.settings;
+    const last = place ?? { ...beginningOf(0), file, line: 1, name: '<module>' };
+    this.#recording.endsAt(last);
+    return last;
+  }
+
+  #leave(next: Cursor | undefined): void {
+    if (this.#cursor !== next) this.#cursor?.end();
+    this.#cursor = undefined;
+    this.#stack = undefined;
+    this.#stop = undefined;
+  }
+}

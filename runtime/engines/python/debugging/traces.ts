@@ -1,0 +1,174 @@
+/**
+ * One trace with all that moves and looks in it, put together. One movement at a time; a dead copy, a running program and
+ * the end of everything are told apart here.
+ */
+import type { Logger } from '../../../core/logger.ts';
+import type { Stop } from '../../../protocol/debug.ts';
+import { ProtocolError } from '../../../protocol/errors.ts';
+import type { Params, Returns } from '../../../protocol/messages.ts';
+import type { Nursery } from '../worker-process.ts';
+import { missing, notStopped } from './answers.ts';
+import { copyEnded, type Goal } from './cursor.ts';
+import { Cursors } from './cursors.ts';
+import { ProcessGone } from './debug-link.ts';
+import { LineIndex } from './line-index.ts';
+import { Looking } from './looking.ts';
+import { Navigator, type TipDriver } from './navigator.ts';
+import type { Points } from './points.ts';
+import { Present } from './present.ts';
+import type { Recording } from './recording.ts';
+import { Searching } from './searching.ts';
+import { Values } from './values.ts';
+
+type Request = Params<'navigate'>;
+type Answer = Returns<'navigate'>;
+
+export interface TraceParts {
+  readonly recording: Recording;
+  readonly nursery: Nursery;
+  readonly points: Points;
+  readonly tip: TipDriver;
+  readonly logger: Logger;
+}
+
+export class TraceView {
+  readonly recording: Recording;
+  readonly present: Present;
+  readonly #tip: TipDriver;
+  readonly #cursors: Cursors;
+  readonly #index: LineIndex;
+  readonly #navigator: Navigator;
+  readonly #looking: Looking;
+  readonly #closed = new AbortController();
+  #moving: AbortController | undefined;
+
+  constructor({ recording, nursery, points, tip, logger }: TraceParts) {
+    this.recording = recording;
+    this.#tip = tip;
+    const cursors = new Cursors(recording, nursery);
+    const index = new LineIndex(recording, cursors, logger);
+    const searching = new Searching(recording, cursors);
+    const present = new Present(recording, cursors, index);
+    const values = new Values(recording, cursors, searching);
+    const parts = { recording, cursors, index, searching, present, points, tip };
+    this.#cursors = cursors;
+    this.#index = index;
+    this.present = present;
+    this.#navigator = new Navigator(parts);
+    this.#looking = new Looking({ ...parts, values });
+  }
+
+  /** Processes of it that run, beside its snapshots. */
+  get copies(): number {
+    return this.#cursors.count;
+  }
+
+  describe() {
+    const { total } = this.#index.steps;
+    return { ...this.recording.describe(), steps: total, counted: this.#index.isComplete };
+  }
+
+  /** The tip stands, or has ended: what lies before can be counted. */
+  stands(): void {
+    this.#index.touch();
+  }
+
+  async answer(request: Request, signal: AbortSignal): Promise<Answer> {
+    const either = AbortSignal.any([signal, this.#closed.signal]);
+    try {
+      return await this.#answer(request, either);
+    } catch (error) {
+      throw error instanceof ProcessGone ? copyEnded(error) : error;
+    } finally {
+      this.#index.touch();
+    }
+  }
+
+  /** Ends all of it. Twice is harmless. */
+  close(): void {
+    this.#closed.abort(new ProtocolError('trace-not-found', 'the trace was closed'));
+    this.#index.end();
+    this.#cursors.end();
+    this.recording.close();
+  }
+
+  async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
+    if (request.action === 'pause') return { stop: await this.#pause(signal) };
+    if (request.action === 'set-variable') return this.#setVariable(request, signal);
+    const looked = await this.#looking.answer(request, signal);
+    if (looked !== undefined) return looked;
+    return { stop: await this.#move((either) => this.#go(request, either), signal) };
+  }
+
+  #go(request: Request, signal: AbortSignal): Promise<Stop> {
+    const navigator = this.#navigator;
+    switch (request.action) {
+      case 'continue':
+        return navigator.forward({ kind: 'continue' }, signal);
+      case 'step-over':
+        return navigator.forward({ kind: 'step', how: 'over' }, signal);
+      case 'step-out':
+        return navigator.forward({ kind: 'step', how: 'out' }, signal);
+      case 'step-in':
+        return this.#stepIn(request, signal);
+      case 'step-back':
+        return navigator.stepBack(request.granularity ?? 'over', signal);
+      case 'reverse-continue':
+        return navigator.reverseContinue(signal);
+      case 'goto':
+        return navigator.goto(request, signal);
+      case 'goto-exception':
+        return navigator.gotoException(request.direction ?? 'backward', signal);
+      case 'restart-frame':
+        if (request.frame === undefined) throw missing('frame', 'restart-frame');
+        return navigator.restartFrame(request.frame, signal);
+      default:
+        throw new ProtocolError('unsupported-op', `navigate: '${request.action}' is not possible here`);
+    }
+  }
+
+  async #stepIn({ target }: Request, signal: AbortSignal): Promise<Stop> {
+    if (target === undefined) return this.#navigator.forward({ kind: 'step', how: 'in' }, signal);
+    const asked = { action: 'step-in-targets', session: '' } as const;
+    const found = (await this.#looking.answer(asked, signal))?.targets?.find(({ id }) => id === target);
+    if (found === undefined)
+      throw new ProtocolError(
+        'invalid-request',
+        `navigate: field 'target' names no call of this line: ${target}`,
+      );
+    const goal: Goal = { kind: 'step', how: 'in', target: found.label };
+    return this.#navigator.forward(goal, signal);
+  }
+
+  async #move(work: (signal: AbortSignal) => Promise<Stop>, signal: AbortSignal): Promise<Stop> {
+    if (this.#moving !== undefined) throw notStopped();
+    const moving = new AbortController();
+    this.#moving = moving;
+    try {
+      return await work(AbortSignal.any([signal, moving.signal]));
+    } finally {
+      this.#moving = undefined;
+    }
+  }
+
+  // A copy that is on its way is given up; the program itself is asked to stand.
+  #pause(signal: AbortSignal): Promise<Stop> {
+    if (this.recording.tip.kind !== 'running')
+      this.#moving?.abort(new ProtocolError('cancelled', 'the movement was paused'));
+    return this.#navigator.pause(signal);
+  }
+
+  async #setVariable(request: Request, signal: AbortSignal): Promise<Answer> {
+    const { present, recording } = this;
+    await present.place(signal);
+    if (!present.isTip || recording.tip.kind !== 'stopped')
+      throw new ProtocolError(
+        'unsupported-op',
+        'a variable of the past cannot be changed yet; go to where the program stands',
+      );
+    const { action: _action, session: _session, trace: _trace, ...fields } = request;
+    const { variable } = await this.#tip.ask('assign', fields);
+    present.changed();
+    return { variable: variable as never };
+  }
+}
