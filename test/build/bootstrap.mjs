@@ -20,6 +20,7 @@ const tasks = {
   docs: 'test/build/docs.ts',
   test: 'test/run.ts',
   bench: 'test/bench/main.ts',
+  'test:cpython': 'test/tools/cpython.ts',
   'test:desktop': 'test/e2e/inside/desktop.ts',
 };
 

@@ -56,6 +56,7 @@ export class Debugging {
   async run(
     program: { readonly code: string; readonly path: string },
     record?: RecordOptions,
+    limitMs = patienceMs,
   ): Promise<Ended> {
     const id = this.client.newId();
     const evaluation = {
@@ -65,7 +66,7 @@ export class Debugging {
       ...(record === undefined ? {} : { record }),
     };
     const answer = await this.client
-      .request('eval', evaluation, { id, signal: AbortSignal.timeout(patienceMs) })
+      .request('eval', evaluation, { id, signal: AbortSignal.timeout(limitMs) })
       .catch((error: unknown) => {
         if (error instanceof ProtocolError && error.code === 'eval-failed') return undefined;
         throw error;
