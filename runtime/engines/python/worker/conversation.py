@@ -29,6 +29,8 @@ class Conversation:
         self._count = 0
         self._attached = True
         self._muted = False
+        #: Asks, or gives the answer that was given when the program was recorded.
+        self.through: Callable[[Callable[[], str | None]], str | None] = lambda call: call()
 
     def ask(self, prompt: str, password: bool) -> str | None:
         """The person's answer; None at the end of the input.
@@ -41,6 +43,9 @@ class Conversation:
             raise RuntimeError("input() is not available in a child process of a session")
         if _thread.get_ident() != self._main:
             raise RuntimeError("input() is available in the main thread of a session only")
+        return self.through(lambda: self._ask(prompt, password))
+
+    def _ask(self, prompt: str, password: bool) -> str | None:
         self._order.settle()
         self._count += 1
         input_id = f"in-{identity.pid}-{self._count}"
@@ -59,10 +64,11 @@ class Conversation:
         """Sends a display after all output so far, and before all that follows."""
         if self._muted:
             return
-        self._order.settle()
-        self._link.send(frame)
-        if _thread.get_ident() == self._main:
-            self._sync()
+        with self._order.aside():
+            self._order.settle()
+            self._link.send(frame)
+            if _thread.get_ident() == self._main:
+                self._sync()
 
     def mute(self) -> None:
         """In a copy of the program that walks through its past: it shows nothing; what was answered is played back."""

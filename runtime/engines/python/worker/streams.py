@@ -11,6 +11,7 @@ import os
 import select
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Callable
 
 try:
@@ -49,7 +50,7 @@ class Channel(io.BufferedIOBase):
         """Writes all of `data` (bytes-like) to the descriptor."""
         view = memoryview(data).cast("B")
         order = self._order
-        with order.lock:
+        with order.aside(), order.lock:
             order.write(self, view)
             self.written += len(view)
             order.watch(self)
@@ -85,6 +86,8 @@ class Order:
         self.lock = _thread.RLock()
         self.channels: list[Channel] = []
         self.bursting = False
+        #: Entered for what is our own in the middle of a program that is recorded; see `debugging/replaying`.
+        self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
         self._on_burst = on_burst
         self._flush_c: Callable[[], None] = lambda: None
 

@@ -233,15 +233,9 @@ class Worker:
         from hindsight_worker.debugging.debugger import Debugger, Parts
 
         parts = Parts(
-            self._link, self._order, self._prepare_states(), self._handle_aside, self._mute, self._generation
+            self._link, self._order, self._conversation, self._prepare_states(), self._handle_aside, self._generation
         )
         return Debugger(frame, parts)
-
-    def _mute(self) -> None:
-        """In a cursor: nothing of what the program shows or asks reaches the runtime."""
-        self._link.drop_received()
-        self._order.mute()
-        self._conversation.mute()
 
     def _on_urgent(self) -> None:
         """The runtime has a word for a process that runs: flush, or look at what was sent."""

@@ -5,9 +5,11 @@ is the runtime's.
 """
 
 import json
+from contextlib import nullcontext
 from types import FrameType, TracebackType
 from typing import Any, Callable, NamedTuple
 
+from hindsight_worker.conversation import Conversation
 from hindsight_worker.debugging import exceptions, mine
 from hindsight_worker.debugging.goals import PASS, STAND, WATCH, Continue, Lines, NextLine
 from hindsight_worker.debugging.moments import Moments
@@ -32,11 +34,10 @@ class Parts(NamedTuple):
 
     link: Link
     order: Order
+    conversation: Conversation
     freezer: Freezer
     #: Handles a frame that is not for the debugger, if it may be handled now.
     handle_aside: Callable[[Frame], bool]
-    #: Lets go, in a cursor, of all that reaches the runtime.
-    mute: Callable[[], None]
     generation: int
 
 
@@ -73,11 +74,14 @@ class Debugger:
         self.standing = Standing(self)
 
     def __enter__(self) -> "Debugger":
-        self.recorder.watch_intruders(self._on_intruder)
-        self.recorder.start(self.stack.is_mine_file, self._on_due)
-        self.moments.begin(self.recorder)
+        recorder, world = self.recorder, self.world
+        self.parts.order.aside = world.aside
+        self.parts.conversation.through = lambda ask: world.through("input", ask)
+        world.begin(lambda: recorder.time, self._on_effect, self.standing.diverged)
+        recorder.watch_intruders(self._on_intruder)
+        recorder.start(self.stack.is_mine_file, self._on_due)
+        self.moments.begin(recorder)
         self.arm()
-        self.world.begin(lambda: self.recorder.time, self._on_effect, self.standing.diverged)
         return self
 
     def __exit__(self, cls: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -86,6 +90,8 @@ class Debugger:
             self.standing.at_the_end(error)
         told = {"time": self.recorder.time, "log": self.world.position, "recorder": self.recorder.kind}
         self.world.end()
+        self.parts.order.aside = nullcontext
+        self.parts.conversation.through = lambda ask: ask()
         if error is not None and self._stops_at_the_end(error):
             self.standing.after_the_end(error)
         self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": self.warnings})})
@@ -129,19 +135,32 @@ class Debugger:
 
     def poll(self) -> None:
         """Takes what was sent while the program runs. For a signal handler."""
-        if self.is_tip and not self.standing.is_standing and not self.link.sending and self.link.wait(0):
-            self.standing.take_aside(self.link.receive())
+        if not self.is_tip or self.standing.is_standing or self.link.sending:
+            return
+        with self.world.aside():
+            if self.link.wait(0):
+                self.standing.take_aside(self.link.receive())
+
+    def mute(self) -> None:
+        """In a cursor: nothing of what the program shows or asks reaches the runtime."""
+        self.is_tip = False
+        self.link.drop_received()
+        self.parts.order.mute()
+        self.parts.conversation.mute()
+        self.moments.end(self.recorder)
+        self.world.replay()
 
     def take(self, why: str) -> str:
         """Takes a snapshot here; in a cursor of it, returns when the cursor is to run. Answers its id."""
         frame = self.frame
         if frame is None or not self.recorder.running:
             return ""
-        is_cursor, name = self.moments.take(
-            self.recorder, self.stack, frame, self.world.position, why, at_line=self.at_line, raising=self.raising
-        )
-        if is_cursor:
-            self.standing.as_cursor()
+        with self.world.aside():
+            is_cursor, name = self.moments.take(
+                self.recorder, self.stack, frame, self.world.position, why, at_line=self.at_line, raising=self.raising
+            )
+            if is_cursor:
+                self.standing.as_cursor()
         return name
 
     def note_effect(self) -> None:
@@ -183,31 +202,32 @@ class Debugger:
                 self.standing.stand("until")
                 return True
         if walk is not None:
-            return max(told, walk.line(frame, line)) != PASS
+            with self.world.aside():
+                return max(told, walk.line(frame, line)) != PASS
         if self._points_count():
-            told = max(told, self._meet(frame, line))
-            if told == STAND:
-                return True
+            points = self.points.at(frame.f_code, line)
+            if points or self.points.data:
+                with self.world.aside():
+                    if self._meet(points, frame, line):
+                        return True
+                told = WATCH
         if goal.lines and self._goal_is_near:
             told = max(told, goal.line(frame, line))
         if told == STAND:
             self.standing.stand(goal.reason)
         return told != PASS
 
-    def _meet(self, frame: FrameType, line: int) -> int:
-        """Breakpoints at this line, and values that have changed; `STAND` when it has stood here for them."""
-        points = self.points.at(frame.f_code, line)
-        met = [point for point in points if point.is_met(frame)] if points else []
-        if met:
-            self._log([point for point in met if point.message], frame, line)
+    def _meet(self, points: list[Point], frame: FrameType, line: int) -> bool:
+        """Breakpoints at this line, and values that have changed; whether it has stood here for them."""
+        met = [point for point in points if point.is_met(frame)]
+        self._log([point for point in met if point.message], frame, line)
         stopping = [point for point in met if not point.message]
         changes = [(point, text) for point in self.points.data if (text := point.changed(frame))]
         if stopping or changes:
             text = "; ".join(text for _, text in changes)
             reason = "breakpoint" if stopping else "data-breakpoint"
             self.standing.stand(reason, [*stopping, *(point for point, _ in changes)], text)
-            return STAND
-        return WATCH if points or self.points.data else PASS
+        return bool(stopping or changes)
 
     def _log(self, points: list[Point], frame: FrameType, line: int) -> None:
         if not self.is_tip:

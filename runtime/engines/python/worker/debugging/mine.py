@@ -10,6 +10,7 @@ import sysconfig
 from typing import Callable
 
 import hindsight_worker
+from hindsight_worker import vendor
 
 _OURS = os.path.dirname(os.path.abspath(hindsight_worker.__file__)) + os.sep
 _IMPORTING = ("<frozen importlib", "<frozen zipimport", "<frozen runpy", "<frozen posixpath", "<frozen os")
@@ -17,14 +18,14 @@ _IMPORTING = ("<frozen importlib", "<frozen zipimport", "<frozen runpy", "<froze
 
 def just_my_code() -> Callable[[str], bool]:
     """Says of a file name whether the code in it is the user's: not installed, not Python's own, not made up by a library."""
-    libraries = tuple(sorted(_library_folders()))
+    libraries = tuple(sorted(_library_folders() | _our_folders()))
 
     def is_mine(file: str) -> bool:
         if file.startswith("<"):
             # A cell that was sent, or what a program has told `linecache`; not the code that a library makes of a text.
             return file in linecache.cache and not file.startswith("<frozen")
         path = os.path.abspath(file)
-        return not path.startswith((_OURS, *libraries)) and not _is_installed(path)
+        return not path.startswith(libraries) and not _is_installed(path)
 
     return is_mine
 
@@ -32,12 +33,18 @@ def just_my_code() -> Callable[[str], bool]:
 def all_code() -> Callable[[str], bool]:
     """Says the same where libraries are to be walked through, too: all but our own and the import system."""
 
+    ours = tuple(_our_folders())
+
     def is_mine(file: str) -> bool:
         if file.startswith("<"):
             return not file.startswith(_IMPORTING)
-        return not os.path.abspath(file).startswith(_OURS)
+        return not os.path.abspath(file).startswith(ours)
 
     return is_mine
+
+
+def _our_folders() -> set[str]:
+    return {_OURS, vendor.folder() + os.sep} if vendor.folder() else {_OURS}
 
 
 def _is_installed(path: str) -> bool:

@@ -56,27 +56,26 @@ class Standing:
         """Stands where the debugger's frame is, until it may go on."""
         debugger = self._debugger
         met, self.met = points or self.met, []
-        if debugger.is_tip:
-            self.is_standing = True
-            debugger.parts.order.settle()
-            debugger.take("stop")
-            # A cursor of that snapshot comes back from it when it is to run.
-            if not debugger.is_tip:
-                return
-            told = self._stop(met, text)
-            debugger.link.send({"type": "stopped", "reason": reason, "fields": json.dumps(told)})
-        else:
-            self._arrive(reason, met, text)
-        self._converse()
+        with debugger.world.aside():
+            if debugger.is_tip:
+                self.is_standing = True
+                debugger.parts.order.settle()
+                debugger.take("stop")
+                # A cursor of that snapshot comes back from it when it is to run.
+                if not debugger.is_tip:
+                    return
+                told = self._stop(met, text)
+                debugger.link.send({"type": "stopped", "reason": reason, "fields": json.dumps(told)})
+            else:
+                self._arrive(reason, met, text)
+            self._converse()
 
     def as_cursor(self) -> None:
         """This process is a copy of the program at an earlier time: it waits to be told where to run."""
         debugger = self._debugger
-        debugger.is_tip = False
-        debugger.parts.mute()
-        closes_in_child(debugger.link)
-        debugger.moments.end(debugger.recorder)
-        debugger.world.replay()
+        if debugger.is_tip:
+            debugger.mute()
+            closes_in_child(debugger.link)
         self._kept.clear()
         self._converse()
 
@@ -88,8 +87,9 @@ class Standing:
             return
         self._has_ended = True
         debugger.recorder.stop()
-        self._arrive("diverged", [], text)
-        self._converse()
+        with debugger.world.aside():
+            self._arrive("diverged", [], text)
+            self._converse()
         os._exit(0)
 
     def at_the_end(self, error: BaseException | None) -> None:
@@ -97,8 +97,9 @@ class Standing:
         self._has_ended = True
         if error is not None:
             self._debugger.exception = Seen(error, "uncaught")
-        self._arrive("end", [], "")
-        self._converse()
+        with self._debugger.world.aside():
+            self._arrive("end", [], "")
+            self._converse()
         os._exit(0)
 
     def after_the_end(self, error: BaseException) -> None:
