@@ -48,15 +48,15 @@ static PyObject *command_start(PyObject *Py_UNUSED(self), PyObject *arguments) {
     replace(&is_mine, new_is_mine);
     replace(&on_due, new_on_due);
     is_counted_thread = 1;
-    now = 0;
+    now = alarm_time = line_count = 0;
     attention = NEVER;
-    counting_lines = 0;
-    line_count = 0;
+    clock_on = 0;
     running = 1;
     Py_RETURN_NONE;
 }
 
 static PyObject *command_see(PyObject *Py_UNUSED(self), PyObject *code) {
+    if (!running) Py_RETURN_FALSE;
     int flags = flags_of(code);
     return flags < 0 ? NULL : PyBool_FromLong(flags & MINE);
 }
@@ -79,6 +79,7 @@ static PyObject *command_set_clock(PyObject *Py_UNUSED(self), PyObject *seconds)
 static PyObject *command_watch_lines(PyObject *Py_UNUSED(self), PyObject *arguments) {
     PyObject *callback, *given, *wanted;
     int all;
+    if (!running) Py_RETURN_NONE;
     if (!PyArg_ParseTuple(arguments, "OOOp", &callback, &given, &wanted, &all)) return NULL;
     replace(&on_line, callback);
     replace(&wanted_codes, wanted);
@@ -105,17 +106,17 @@ static PyObject *command_watch_lines(PyObject *Py_UNUSED(self), PyObject *argume
 }
 
 static PyObject *command_watch_starts(PyObject *Py_UNUSED(self), PyObject *callback) {
-    replace(&on_start, callback);
+    if (running) replace(&on_start, callback);
     Py_RETURN_NONE;
 }
 
 static PyObject *command_watch_returns(PyObject *Py_UNUSED(self), PyObject *callback) {
-    replace(&on_return, callback);
+    if (running) replace(&on_return, callback);
     Py_RETURN_NONE;
 }
 
 static PyObject *command_watch_raises(PyObject *Py_UNUSED(self), PyObject *callback) {
-    replace(&on_raise, callback);
+    if (running) replace(&on_raise, callback);
     Py_RETURN_NONE;
 }
 
@@ -123,6 +124,7 @@ static PyObject *command_watch_raises(PyObject *Py_UNUSED(self), PyObject *callb
 static PyObject *command_begin_lines(PyObject *Py_UNUSED(self), PyObject *arguments) {
     unsigned long long alarm, every;
     long long frames;
+    if (!running) Py_RETURN_NONE;
     if (!PyArg_ParseTuple(arguments, "KKL", &alarm, &every, &frames)) return NULL;
     line_alarm = alarm;
     sample_every = next_sample = every;
@@ -139,7 +141,7 @@ static PyObject *command_begin_lines(PyObject *Py_UNUSED(self), PyObject *argume
 static PyObject *command_end_lines(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) {
     counting_lines = 0;
     line_changes++;
-    if (apply_lines(0) < 0) return NULL;
+    if (running && apply_lines(0) < 0) return NULL;
     PyObject *taken = PyList_New((Py_ssize_t)sample_count);
     for (size_t i = 0; taken != NULL && i < sample_count; i++) {
         Sample *sample = &samples[i];

@@ -126,9 +126,11 @@ class Ends:
     def how(self, frame: FrameType, value: object) -> tuple[str, object]:
         """`return`, `yield` or `unwind`, and the value or the exception."""
         at, error = self._passing.pop(id(frame), (-1, None))
-        instruction = frame.f_code.co_code[frame.f_lasti]
+        # Where a frame has yielded it stands at that instruction or at the one after it.
+        code, at_now = frame.f_code.co_code, frame.f_lasti
+        instruction, before = code[at_now], code[max(at_now - 2, 0)]
         if instruction in _RETURNS:
             return "return", value
-        if instruction in _YIELDS and (value is not None or at != frame.f_lasti):
+        if value is not None or (at != at_now and (instruction in _YIELDS or before in _YIELDS)):
             return "yield", value
         return "unwind", error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any
 
@@ -80,7 +81,8 @@ class TracingRecorder:
         self._on_start = self._on_return = self._on_raise = None
         self._lines.end()
         self._lines.watch(None, None)
-        with intruders.unheard():
+        # It cannot be put in place while the program is putting one there; then that one takes our place.
+        with intruders.unheard(), suppress(RuntimeError):
             sys.settrace(None)
         for frame in frames_here():
             if frame.f_trace in (self._trace.counted, self._trace.full):
