@@ -17,13 +17,16 @@ from typing import Any, Iterable
 from hindsight_worker.world.moment import Moment, Part, Warning, ours
 
 try:
-    from hindsight_worker.world import locks, parts, shared, threads
+    from hindsight_worker.world import connections, locks, pairs, parts, pools, processes, shared, threads
+
+    _OF_CHILDREN = (processes.PART, pools.PART)
 except (ImportError, AttributeError, OSError, TypeError):
     # No fork, or no ctypes: no states are taken as processes.
     pass
 
 _noted: list[tuple[Part, Any]] = []
 _problems: list[Warning] = []
+_count = 0
 
 
 def begin(descriptors: Iterable[int] = ()) -> None:
@@ -42,6 +45,8 @@ def before() -> list[Warning]:
     Returns:
         What of this state does not come back as it was, as `{kind, message, name?}`.
     """
+    global _count
+    _count += 1
     _noted.clear()
     moment = Moment()
     for part in reversed(parts.PARTS):
@@ -72,6 +77,27 @@ def thawed() -> None:
     for part, plan in _noted:
         if part.thawed is not None:
             _run(part, part.thawed, plan)
+
+
+def noted() -> list[tuple[Part, Any]]:
+    """What each part has noted for the copies, before the last fork; in a copy, before the one that it is of."""
+    return _noted
+
+
+def count() -> int:
+    """How often a fork was prepared."""
+    return _count
+
+
+def strand() -> None:
+    """In a copy for which `stranded` was held back, and that now becomes a worker: what was lost says so from here on."""
+    ours.lost.clear()
+    moment = Moment()
+    pairs.PART.before(moment)
+    plan = connections.PART.before(moment)
+    for part, told in ((connections.PART, plan), *((part, told) for part, told in _noted if part in _OF_CHILDREN)):
+        if told is not None and part.thawed is not None:
+            _run(part, part.thawed, told)
 
 
 def problems() -> list[Warning]:

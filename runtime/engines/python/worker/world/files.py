@@ -26,6 +26,8 @@ class _Reopen(NamedTuple):
     offset: Any
     descriptors: list[tuple[int, int]]
     problem: list[Warning]
+    # Of the file at that moment.
+    size: int
 
 
 def before(moment: Moment) -> list[_Reopen] | None:
@@ -70,7 +72,15 @@ def _plan(group: list[Descriptor]) -> _Reopen:
         ctypes.c_int64(first.offset),
         [(one.number, one.close_on_exec) for one in group],
         [{"kind": "file", "message": message, "name": first.name}],
+        _size(first.number),
     )
+
+
+def _size(number: int) -> int:
+    try:
+        return os.fstat(number).st_size
+    except OSError:
+        return 0
 
 
 def _groups(files: list[Descriptor]) -> list[list[Descriptor]]:

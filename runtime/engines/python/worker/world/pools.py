@@ -23,6 +23,8 @@ def before(moment: Moment) -> bool | None:
 
 def thawed(_plan: bool) -> list[Warning] | None:
     """In a new worker."""
+    if stranded.is_held():
+        return None
     for name in _LOKY:
         if name in sys.modules:
             sys.modules[name]._executor = None  # type: ignore[attr-defined]

@@ -20,12 +20,28 @@ _CHILD_METHODS = "wait poll communicate send_signal terminate kill"
 _PROCESS_METHODS = "join is_alive terminate kill start"
 
 
+_held = False
+
+
+def hold(on: bool) -> None:
+    """While held, nothing is stranded: in copies that play back what was recorded, whatever is lost answers from there."""
+    global _held
+    _held = on
+
+
+def is_held() -> bool:
+    """See `hold`."""
+    return _held
+
+
 def strand_connections(names: dict[int, str]) -> None:
     """Makes every socket, multiprocessing connection and buffered pipe on these descriptors raise in words.
 
     Args:
         names: What is at the other end, by descriptor.
     """
+    if _held:
+        return
     connection = _loaded("multiprocessing.connection", "_ConnectionBase")
     for candidate in all_objects():
         kind = type(candidate)
@@ -45,6 +61,8 @@ def strand_connections(names: dict[int, str]) -> None:
 
 def strand_children(pids: dict[int, str]) -> None:
     """Makes `subprocess.Popen` and `multiprocessing.Process` objects of these children raise ChildProcessError."""
+    if _held:
+        return
     popen = _loaded("subprocess", "Popen")
     for candidate in every(popen) if popen is not None else ():
         if candidate.returncode is None and candidate.pid in pids:
@@ -60,6 +78,8 @@ def exchange(
     target: Any, methods: str, error: Callable[[str], Exception], text: str, properties: tuple[str, ...] = ()
 ) -> None:
     """Gives `target` a class of its own, whose methods raise `error`; where that cannot be, leaves it as it is."""
+    if _held:
+        return
     kind = type(target)
 
     def refuse(*_: Any, **__: Any) -> Any:

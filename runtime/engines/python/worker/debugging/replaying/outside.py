@@ -4,88 +4,154 @@ While a program is recorded it is told (`on_effect`), so that a snapshot can fol
 there. What the worker's own code does meanwhile is nobody's business: it does it with the player off.
 """
 
+import errno
 import os
 import stat
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 from hindsight_worker import audits
+from hindsight_worker.debugging.replaying.log import tag_of
 from hindsight_worker.debugging.replaying.player import OFF, RECORD, REPLAY, player
 from hindsight_worker.effect_targets import command_name, is_our_business, path_name
 
-Describe = Callable[..., "tuple[str, str] | None"]
+# Kind and target of an effect; what it is about to raise, where nothing will come of it; None for nobody's business.
+Found = Union["tuple[str, str]", OSError, None]
+Describe = Callable[..., Found]
+
+_FAILED = tag_of("a change that failed")
 
 _FORK = ("process", "a copy of this one (fork)")
 _THREADS = ("_thread.start_new_thread", "_thread.start_joinable_thread")
 
 
-def install(before_change: Callable[[str], None]) -> None:
+def install(on_open: Callable[[Any, Any, Any], None], before_change: Callable[[str], None]) -> None:
     """Listens; once a process.
 
     Args:
+        on_open: Is given path, mode and flags of each file that is opened, while a program is recorded or replayed.
         before_change: Is given the path of each file that is about to be removed, moved or cut, while a program is recorded.
     """
+    audits.surround(_quiet)
+    audits.on("open", _on_open(on_open))
     for event, describe in _EVENTS.items():
         audits.on(event, _listener(describe, before_change))
     for event in _THREADS:
         audits.on(event, _on_thread)
 
 
-def _listener(describe: Describe, before_change: Callable[[str], None]) -> audits.Listener:
+def _quiet(listener: audits.Listener) -> audits.Listener:
+    """What others do with an event is neither recorded nor played back."""
+
+    def quiet(event: str, arguments: tuple[Any, ...]) -> None:
+        mode = player.active
+        if mode == OFF:
+            listener(event, arguments)
+            return
+        player.mode = OFF
+        try:
+            listener(event, arguments)
+        finally:
+            player.mode = mode
+
+    return quiet
+
+
+def _on_open(on_open: Callable[[Any, Any, Any], None]) -> audits.Listener:
     def listener(_event: str, arguments: tuple[Any, ...]) -> None:
-        if player.mode == OFF and not player.replays:
-            return
-        found = describe(*arguments)
-        if found is None:
-            return
-        if player.active == RECORD:
-            if found[0].startswith("file"):
-                before_change(found[1])
-            player.on_effect(*found)
-        elif player.active == REPLAY:
-            player.diverge(f"{_SAID[found[0]]} would happen again: {found[1]}")
-        elif player.replays:
-            raise PermissionError(f"this is the past: {_SAID[found[0]]} is not done here ({found[1]})")
+        if player.mode != OFF or player.replays:
+            on_open(*arguments)
 
     return listener
+
+
+def _listener(describe: Describe, before_change: Callable[[str], None]) -> audits.Listener:
+    def listener(event: str, arguments: tuple[Any, ...]) -> None:
+        if player.mode == OFF and not player.replays:
+            return
+        mode = player.active
+        if mode == REPLAY and player.comes(_FAILED):
+            player.take(_FAILED)
+        found = _described(describe, arguments)
+        if found is None:
+            return
+        if mode == RECORD:
+            _recorded(found, before_change)
+            return
+        target = found.filename if isinstance(found, OSError) else found[1]
+        if mode == REPLAY:
+            player.diverge(f"{event} would happen again: {target}")
+        elif player.replays:
+            raise PermissionError(f"this is the past, where {event} is not done: {target}")
+
+    return listener
+
+
+def _described(describe: Describe, arguments: tuple[Any, ...]) -> Found:
+    mode, player.mode = player.mode, OFF
+    try:
+        return describe(*arguments)
+    finally:
+        player.mode = mode
+
+
+def _recorded(found: "tuple[str, str] | OSError", before_change: Callable[[str], None]) -> None:
+    if isinstance(found, OSError):
+        # It is about to fail, and must in a replay, too, where things may have changed.
+        player.put_error(_FAILED, found)
+        return
+    if found[0].startswith("file"):
+        for path in found[1].split(_ARROW):
+            before_change(path)
+    player.on_effect(*found)
 
 
 def _on_thread(_event: str, _arguments: tuple[Any, ...]) -> None:
     player.alone = False
 
 
-def _file(kind: str) -> Describe:
-    def describe(path: Any, *rest: Any) -> tuple[str, str] | None:
-        folder = rest[-1] if rest and isinstance(rest[-1], int) and len(rest) == _FOLDER_LAST.get(kind, 1) else -1
-        name = path_name(path, folder)
-        if name is None or is_our_business(name) or (kind in _NEEDS_ONE and not os.path.lexists(name)):
-            return None
-        return ("folder" if kind == "file-deleted" and os.path.isdir(name) else kind, name)
-
-    return describe
-
-
-def _moved(source: Any, target: Any, source_folder: int = -1, target_folder: int = -1) -> tuple[str, str] | None:
-    old, new = path_name(source, source_folder), path_name(target, target_folder)
-    if old is None or new is None or is_our_business(new) or not os.path.lexists(old):
-        return None
-    return "file-moved", f"{old} → {new}"
-
-
-def _folder(path: Any, _mode: int = 0, folder: int = -1) -> tuple[str, str] | None:
-    name = path_name(path, folder)
-    return None if name is None or is_our_business(name) or os.path.isdir(name) else ("folder", name)
-
-
-def _linked(_source: Any, path: Any, *_folders: int) -> tuple[str, str] | None:
+def _changed(path: Any, *_: Any) -> Found:
     name = path_name(path)
     return None if name is None or is_our_business(name) else ("file-written", name)
 
 
-def _killed(pid: int, number: int) -> tuple[str, str] | None:
+def _removed(path: Any, folder: int = -1) -> Found:
+    name = path_name(path, folder)
+    if name is None or is_our_business(name):
+        return None
+    if not os.path.lexists(name):
+        return _error(errno.ENOENT, path)
+    return "folder" if os.path.isdir(name) else "file-deleted", name
+
+
+def _moved(source: Any, target: Any, source_folder: int = -1, target_folder: int = -1) -> Found:
+    old, new = path_name(source, source_folder), path_name(target, target_folder)
+    if old is None or new is None or is_our_business(new):
+        return None
+    return ("file-moved", f"{old}{_ARROW}{new}") if os.path.lexists(old) else _error(errno.ENOENT, source, target)
+
+
+def _made_folder(path: Any, _mode: int = 0, folder: int = -1) -> Found:
+    name = path_name(path, folder)
+    if name is None or is_our_business(name):
+        return None
+    if os.path.lexists(name):
+        return _error(errno.EEXIST, path)
+    return ("folder", name) if os.path.isdir(os.path.dirname(name)) else _error(errno.ENOENT, path)
+
+
+def _linked(_source: Any, path: Any, *_folders: int) -> Found:
+    return _changed(path)
+
+
+def _error(number: int, path: Any, other: Any = None) -> OSError:
+    return OSError(number, os.strerror(number), path, None, other) if other else OSError(number, os.strerror(number), path)
+
+
+def _killed(pid: int, number: int) -> Found:
     return None if pid == os.getpid() else ("process", f"signal {int(number)} to {pid}")
 
 
-def _database(database: Any, *_: Any) -> tuple[str, str] | None:
+def _database(database: Any, *_: Any) -> Found:
     name = database.decode(errors="replace") if isinstance(database, bytes) else os.fspath(database)
     return None if not name or ":memory:" in name or "mode=memory" in name else ("database", name)
 
@@ -98,28 +164,18 @@ def is_fifo(name: str) -> bool:
         return False
 
 
-_FOLDER_LAST = {"file-deleted": 1}
-_NEEDS_ONE = ("file-deleted",)
-_SAID = {
-    "file-written": "a change of a file",
-    "file-deleted": "the removal of a file",
-    "file-moved": "the move of a file",
-    "folder": "the change of a folder",
-    "process": "the start of a process, or a signal to one,",
-    "database": "what is done to a database",
-    "request": "a request",
-}
+_ARROW = " → "
 _EVENTS: dict[str, Describe] = {
     **dict.fromkeys(
         ("os.chmod", "os.chown", "os.lchown", "os.truncate", "os.utime", "os.setxattr", "os.removexattr", "os.mkfifo"),
-        _file("file-written"),
+        _changed,
     ),
     "os.link": _linked,
     "os.symlink": _linked,
-    "os.remove": _file("file-deleted"),
-    "os.rmdir": _file("file-deleted"),
+    "os.remove": _removed,
+    "os.rmdir": _removed,
     "os.rename": _moved,
-    "os.mkdir": _folder,
+    "os.mkdir": _made_folder,
     "subprocess.Popen": lambda _executable, words, *_: ("process", command_name(words)),
     "os.system": lambda command: ("process", command_name(command)),
     "os.posix_spawn": lambda _executable, words, *_: ("process", command_name(words)),

@@ -24,7 +24,7 @@ class Player:
 
     __slots__ = (
         *("mode", "was", "alone", "main", "at", "limit", "log", "words", "numbers", "now"),
-        *("on_effect", "on_divergence", "warn", "replays"),
+        *("on_effect", "on_divergence", "warn", "replays", "aside"),
     )
 
     def __init__(self) -> None:
@@ -32,6 +32,8 @@ class Player:
         self.mode = OFF
         # True in a cursor, whatever `mode` is at the moment.
         self.replays = False
+        # How many are doing something of the worker's own: meanwhile `mode` is OFF.
+        self.aside = 0
         # False once another thread was started: only then need be asked which thread it is.
         self.alone = True
         self.main = _thread.get_ident()
@@ -66,7 +68,8 @@ class Player:
                 self.mode = RECORD
                 self.put_error(tag, error)
                 raise
-            self.mode = RECORD
+            finally:
+                self.mode = RECORD
             self.put(tag, value)
             return value
         return self.take(tag) if mode == REPLAY else call()

@@ -103,6 +103,9 @@ class References:
                 self._elsewhere.append((_back_in_cell(holder), holder.cell_contents, old))
             elif isinstance(holder, tuple):
                 self._in_defaults(holder)
+            elif isinstance(holder, set):
+                # Such as `os.supports_fd`: what can do what.
+                holder.update(self._pairs[id(value)][1] for value in list(holder) if id(value) in self._pairs)
             elif isinstance(holder, partial):
                 self.unreachable.append(repr(holder))
 

@@ -5,6 +5,8 @@
 
 Each part exchanges functions of Python for its own (`clocks`, `entropy`, …), which ask the one `player` what to do. Knows no
 snapshots, no cursors and no frames: when a program is recorded, and in which process it is replayed, is told.
+
+Not treated: when a signal arrives; what threads other than the main one meet; what C code does by itself.
 """
 
 import contextlib
@@ -12,30 +14,33 @@ import os
 import sys
 from typing import Any, Callable, Iterator, TypeVar
 
-from hindsight_worker import children
-from hindsight_worker.debugging.replaying import clocks, entropy, outside
+from hindsight_worker import world
+from hindsight_worker.debugging.replaying import descriptors, processes
+from hindsight_worker.debugging.replaying.exchange import exchange, listen
+from hindsight_worker.debugging.replaying.files import KEPT, files, is_written, real_path
 from hindsight_worker.debugging.replaying.log import Log, tag_of
+from hindsight_worker.debugging.replaying.outside import is_fifo
 from hindsight_worker.debugging.replaying.player import OFF, RECORD, REPLAY, player
-from hindsight_worker.debugging.replaying.references import Attributes, Clones, References
+from hindsight_worker.debugging.replaying.versions import Versions
+from hindsight_worker.effect_targets import is_our_business, path_name
+from hindsight_worker.world import pairs, stranded
 
 T = TypeVar("T")
 
 LOG_BYTES = 1 << 30
-# Of these the worker keeps copies without anything exchanged.
-_CLONED = "time os select socket subprocess random io selectors builtins tempfile uuid".split()
-_PARTS: tuple[Any, ...] = (clocks, entropy)
 
 
 class World:
-    """What is not deterministic, and what acts outside, of one program at a time. One a worker."""
+    """What is not deterministic, and what acts outside, of one program at a time."""
+
+    _listens = False
 
     def __init__(self) -> None:
+        # What a person should know who goes back in this trace, in sentences.
         self.warnings: list[str] = []
-        self._references: References | None = None
-        self._attributes = Attributes()
-        self._clones: Clones | None = None
         self._wrote_bytecode = False
         self._began = False
+        self._log_bytes = LOG_BYTES
 
     def begin(
         self,
@@ -57,15 +62,20 @@ class World:
             self.end()
         self.warnings.clear()
         player.now, player.on_effect, player.on_divergence, player.warn = time, on_effect, on_divergence, self._warn
-        player.alone = True
-        try:
-            player.open(Log(log_bytes))
-        except OSError as error:
-            self._warn(f"What comes from outside is not recorded, so going back may lead astray: {error}")
-        self._exchange()
+        self._log_bytes = log_bytes
+        self._open()
+        processes.begin()
+        for holder in exchange.put_in():
+            self._warn(f"Calls of {holder} are not recorded: going back past one leads astray.")
+        if not World._listens:
+            World._listens = True
+            listen(_on_open, _before_change)
         # A replay would find what the recorded run has compiled, and do something else.
         self._wrote_bytecode, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
+        # Connections and children are not lost to a copy that replays: the log answers for them.
+        stranded.hold(True)
         self._began = True
+        player.alone = True
         player.mode = RECORD
 
     def end(self) -> None:
@@ -77,37 +87,45 @@ class World:
             return
         player.mode = OFF
         self._began = False
-        if self._references is not None:
-            self._references.take_out()
-        self._attributes.take_out()
+        exchange.take_out()
+        stranded.hold(False)
         if self._wrote_bytecode:
             sys.dont_write_bytecode = False
-        log, player.log, player.limit = player.log, None, -1
-        player.words = player.numbers = None
-        if log is not None:
-            log.close()
+        self._close()
 
     @property
     def position(self) -> int:
         """The place in the log; grows with each entry."""
         return player.at
 
-    def before_snapshot(self) -> None:
-        """To be called right before each fork of a snapshot, in whichever process."""
-
     def replay(self) -> None:
         """In a cursor, right after the thaw and before any user code: from here the log answers, and nothing acts outside."""
+        player.mode = OFF
         player.replays = True
-        player.mode = REPLAY
+        for part, plan in world.noted():
+            if part is pairs.PART:
+                descriptors.pairs.update(number for pair in plan for number, _ in (*pair.read, *pair.write))
+        files.separate()
+        exchange.put_in_for_replay()
+        if not player.aside:
+            player.mode = REPLAY
 
     def promote(self) -> None:
         """A cursor becomes a branch: what comes in is recorded again, in a log of its own, and what acts outside acts."""
         if not player.replays:
             return
-        size = LOG_BYTES if player.log is None else player.log.size
+        player.mode = OFF
         player.replays = False
-        player.open(Log(size))
-        player.mode = RECORD
+        for path in files.private_paths:
+            self._warn(f"What this branch writes to {path} stays in memory until the file is opened again.")
+        self._close()
+        self._open()
+        processes.begin()
+        stranded.hold(False)
+        world.strand()
+        stranded.hold(True)
+        if not player.aside:
+            player.mode = RECORD
 
     def through(self, tag: str, call: Callable[[], T]) -> T:
         """Does `call` (input and the like) and records its result under `tag`; in a replay, that result without a call."""
@@ -117,44 +135,66 @@ class World:
     def aside(self) -> Iterator[None]:
         """For what the worker itself does in the middle of the program, and for looks: nothing is recorded or played back.
 
-        In a cursor, what would act outside raises PermissionError meanwhile.
+        In a cursor, what would act outside raises PermissionError meanwhile. May be nested, and be left in a process that has
+        become a cursor, or a branch, within.
         """
-        mode, player.mode = player.mode, OFF
+        player.aside += 1
+        player.mode = OFF
         try:
             yield
         finally:
-            player.mode = mode
+            player.aside -= 1
+            if not player.aside:
+                player.mode = REPLAY if player.replays else RECORD if self._began else OFF
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
-    def _exchange(self) -> None:
-        if self._references is None:
-            import selectors  # noqa: F401 - so that they are there, and seeded, before recording begins
-            import socket  # noqa: F401
-            import subprocess  # noqa: F401
-            import uuid  # noqa: F401
+    def _open(self) -> None:
+        try:
+            player.open(Log(self._log_bytes))
+            files.versions = Versions()
+        except OSError as error:
+            self._warn(f"What comes from outside is not recorded, so going back may lead astray: {error}")
 
-            self._clones = Clones(tuple(_CLONED))
-            self._references = References()
-            for part in _PARTS:
-                part.exchange(self._references)
-            outside.install(self._before_change)
-            os.register_at_fork(after_in_child=self._leave)
-        assert self._clones is not None
-        self._clones.put_in()
-        self._references.put_in()
-        for part in _PARTS:
-            part.exchange_attributes(self._attributes)
-        for holder in self._references.unreachable:
-            self._warn(f"Calls of {holder} are not recorded: going back past one leads astray.")
+    def _close(self) -> None:
+        log, player.log, player.limit = player.log, None, -1
+        player.words = player.numbers = None
+        versions, files.versions = files.versions, None
+        for one in (log, versions):
+            if one is not None:
+                one.close()
 
-    def _before_change(self, path: str) -> None:
-        """A file is about to be removed, moved or cut."""
 
-    def _leave(self) -> None:
-        """In a child that user code has forked: it is no part of the recorded program."""
-        if not children.is_copy():
-            player.mode = OFF
-            player.replays = False
+def _on_open(path: Any, mode: Any, flags: Any) -> None:
+    """The audit event of `open`."""
+    if player.active == RECORD:
+        if is_written(flags) and not isinstance(path, int):
+            _keep(path, bool(flags & os.O_APPEND))
+    elif player.replays:
+        files.check(path, flags)
+
+
+def _before_change(path: str) -> None:
+    """A file is about to be removed, moved or cut."""
+    _keep(path, False)
+
+
+def _keep(path: Any, appends: bool) -> None:
+    player.mode = OFF
+    try:
+        name = path_name(path)
+        if name is None or is_our_business(name) or files.versions is None:
+            return
+        name = real_path(name)
+        is_new, problem = files.versions.keep(name, player.at, world.count(), appends)
+        if problem:
+            player.warn(problem)
+        is_effect = is_fifo(name)
+    finally:
+        player.mode = RECORD
+    if is_new:
+        player.put(KEPT, None)
+    if is_effect:
+        player.on_effect("file-written", name)
