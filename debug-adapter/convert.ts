@@ -70,16 +70,15 @@ export class Converter {
     id: number,
     format: DebugProtocol.StackFrameFormat = {},
   ): DebugProtocol.StackFrame {
-    const { file, line, column, endLine, endColumn } = frame.sourceLoc;
+    const { file, line, column } = frame.sourceLoc;
     const module = format.module === true && frame.module !== undefined ? ` [${frame.module}]` : '';
     return {
       id,
       name: `${frame.name}${module}${format.line === true ? ` : ${this.toLine(line)}` : ''}`,
       source: { ...this.toSource(file), ...(frame.mine ? {} : { presentationHint: 'deemphasize' as const }) },
       line: this.toLine(line),
-      column: this.toColumn(column ?? 0),
-      ...(endLine === undefined ? {} : { endLine: this.toLine(endLine) }),
-      ...(endColumn === undefined ? {} : { endColumn: this.toColumn(endColumn) }),
+      // The innermost frame stands before its line; an outer one in the middle of a call. With an end, an editor would select it.
+      column: this.toColumn(frame.id === 0 ? 0 : (column ?? 0)),
       ...(frame.module === undefined ? {} : { moduleId: frame.module }),
       canRestart: frame.canRestart ?? frame.mine,
       ...(frame.mine ? {} : asides),

@@ -34,7 +34,8 @@ export function stackRequests(context: Context): Handlers<StackCommand> {
           ...(name === 'Locals' ? { presentationHint: 'locals' } : {}),
           variablesReference: references.container({ frame, scope: name, path: [], children: new Map() }),
           namedVariables: total,
-          expensive: name === 'Globals',
+          // Of a module it is all that there is, and is opened at once.
+          expensive: name === 'Globals' && scopes.length > 1,
         })),
       };
     },

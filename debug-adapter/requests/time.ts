@@ -20,16 +20,18 @@ export function timeRequests(context: Context): Handlers<keyof HindsightRequests
   };
 
   return {
-    'hindsight/position'() {
+    async 'hindsight/position'(_, { signal }) {
       const { debugging } = context;
       if (debugging === undefined) return { running: false };
       const { debuggee, standing } = debugging;
-      return {
-        session: debuggee.session,
-        ...(debuggee.trace === undefined ? {} : { trace: debuggee.trace }),
-        ...(standing.stop === undefined ? {} : { position: standing.stop.position, stop: standing.stop }),
-        running: standing.stop === undefined,
-      };
+      const { session } = debuggee;
+      const trace = debuggee.trace === undefined ? {} : { trace: debuggee.trace };
+      const { stop } = standing;
+      if (stop === undefined) return { session, ...trace, running: true };
+      // Asked anew, because its step may have been counted since.
+      const { position = stop.position } = await debuggee.navigate('position', {}, signal);
+      const isSame = position.at === stop.position.at;
+      return { session, ...trace, position: isSame ? position : stop.position, stop, running: false };
     },
     'hindsight/timeline': (args, { signal }) =>
       debuggingOf(context).debuggee.navigate('timeline', args, signal),
