@@ -98,6 +98,20 @@ class Counting(RecorderCase):
                 self.assertIsNone(sys.gettrace())
                 self.assertFalse(recorder.running)
 
+    def test_what_was_not_mine_in_one_recording_can_be_mine_in_the_next(self) -> None:
+        for kind in self.each_kind():
+            work = run("def work():\n    for i in range(3): pass\n")["work"]
+            counts: list[int] = []
+            for mine in (False, True, False, True):
+                recorder = make(kind)
+                recorder.start(lambda file, mine=mine: mine and is_program(file), lambda _frame: None)
+                work()
+                counts.append(recorder.time)
+                recorder.stop()
+            self.assertEqual((counts[0], counts[2]), (0, 0))
+            self.assertEqual(counts[1], counts[3])
+            self.assertGreaterEqual(counts[1], 4)
+
     def test_two_do_not_run_at_once(self) -> None:
         for kind in self.each_kind():
             with self.recording(kind) as recorder, self.assertRaises(RuntimeError):

@@ -1,4 +1,7 @@
-"""The callbacks of counted events in Python, over `sys.monitoring`: closures, whose variables cost less than attributes."""
+"""The callbacks of counted events in Python, over `sys.monitoring`: closures, whose variables cost less than attributes.
+
+They are called for code of mine only, so that none asks whose it is. None asks for its thread either while there is but one.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, NamedTuple, Protocol
-
-from .codes import Known
+from typing import NamedTuple, Protocol
 
 NEVER = 1 << 63
 
@@ -22,57 +23,52 @@ class Attend(Protocol):
 
 
 class Counter(NamedTuple):
-    """One count, of the thread that made it."""
+    """One count, of the thread that made it. The callbacks with `_in_threads` are for when there are several."""
 
-    started: Callable[[CodeType, int], object]
-    thrown: Callable[[CodeType, int, BaseException], None]
+    started: Callable[[CodeType, int], None]
     jumped: Callable[[CodeType, int, int], None]
+    started_in_threads: Callable[[CodeType, int], None]
+    jumped_in_threads: Callable[[CodeType, int, int], None]
+    enter: Callable[[FrameType], None]
     read: Callable[[], int]
     attend_at: Callable[[int], None]
 
 
-def make_counter(by_id: dict[int, Known], meet: Callable[[CodeType], Known], attend: Attend) -> Counter:
-    """A count that stands at 0, and calls `attend` once it is told when.
-
-    Args:
-        by_id: The codes that were met, by `id`.
-        meet: Called with one that is not among them, and puts it there.
-        attend: Called within each event from a certain count on.
-    """
+def make_counter(attend: Attend) -> Counter:
+    """A count that stands at 0, and calls `attend` within each event from a certain count on, once it is told which."""
     now = 0
     attention = NEVER
     thread, get_ident = threading.get_ident(), threading.get_ident
-    find, getframe = by_id.get, sys._getframe
-    monitoring: Any = getattr(sys, "monitoring", None)
-    disable = monitoring.DISABLE
+    getframe = sys._getframe
 
-    def started(code: CodeType, _offset: int) -> object:
+    def started(_code: CodeType, _offset: int) -> None:
         nonlocal now
-        known = find(id(code)) or meet(code)
-        if not known.mine:
-            return disable
-        if get_ident() == thread:
-            now += 1
-            if now >= attention:
-                attend(getframe(1), now, enters=True)
-        return None
+        now += 1
+        if now >= attention:
+            attend(getframe(1), now, enters=True)
 
-    # This event cannot be disabled.
-    def thrown(code: CodeType, _offset: int, _error: BaseException) -> None:
-        nonlocal now
-        known = find(id(code)) or meet(code)
-        if known.mine and get_ident() == thread:
-            now += 1
-            if now >= attention:
-                attend(getframe(1), now, enters=True)
-
-    # Is on in code of mine only.
     def jumped(_code: CodeType, _offset: int, _target: int) -> None:
+        nonlocal now
+        now += 1
+        if now >= attention:
+            attend(getframe(1), now, enters=False)
+
+    def started_in_threads(_code: CodeType, _offset: int) -> None:
+        if get_ident() == thread:
+            enter(getframe(1))
+
+    def jumped_in_threads(_code: CodeType, _offset: int, _target: int) -> None:
         nonlocal now
         if get_ident() == thread:
             now += 1
             if now >= attention:
                 attend(getframe(1), now, enters=False)
+
+    def enter(frame: FrameType) -> None:
+        nonlocal now
+        now += 1
+        if now >= attention:
+            attend(frame, now, enters=True)
 
     def read() -> int:
         return now
@@ -81,4 +77,4 @@ def make_counter(by_id: dict[int, Known], meet: Callable[[CodeType], Known], att
         nonlocal attention
         attention = count
 
-    return Counter(started, thrown, jumped, read, attend_at)
+    return Counter(started, jumped, started_in_threads, jumped_in_threads, enter, read, attend_at)

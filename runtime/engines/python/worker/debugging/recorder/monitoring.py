@@ -1,6 +1,7 @@
 """The recorder in Python over `sys.monitoring`: counts what the one in C counts, for where that could not be built.
 
-Its callbacks allocate, so that a replay is the same only as far as nothing depends on addresses.
+Two tools: one meets code, and is disabled at each instruction after the first time; the other counts, and is on in code of mine only.
+Callbacks allocate, so that a replay is the same only as far as nothing depends on addresses.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection
 from types import CodeType, FrameType
 from typing import Any
 
-from . import OnLine, OnRaise, OnReturn, OnStart, Sample
+from . import OnLine, OnRaise, OnReturn, OnStart, Sample, threads
 from .clock import Clock
 from .codes import Codes, Known
 from .counter import NEVER, make_counter
@@ -33,6 +34,8 @@ class MonitoringRecorder(ToolRecorder):
         """
         super().__init__()
         self._disable: Any = sys.monitoring.DISABLE
+        self._meeting: Tool | None = None
+        self._mine_events = self._events.start | self._events.resume | self._events.jump
         self._reset(lambda _file: False, lambda _frame: None)
 
     def _reset(self, is_mine: Callable[[str], bool], on_due: OnStart) -> None:
@@ -45,7 +48,7 @@ class MonitoringRecorder(ToolRecorder):
         self._clock = Clock()
         self._codes = Codes(is_mine)
         self._lines = Lines(self._codes, on_due)
-        self._counter = make_counter(self._codes.by_id, self._meet, self._attend)
+        self._counter = make_counter(self._attend)
 
     @property
     def time(self) -> int:
@@ -69,31 +72,35 @@ class MonitoringRecorder(ToolRecorder):
         events = self._events
         self._take_tool(
             {
-                events.start: self._counter.started,
-                events.resume: self._counter.started,
-                events.throw: self._counter.thrown,
-                events.jump: self._counter.jumped,
+                events.throw: self._thrown,
                 events.line: self._lined,
-                events.returned: lambda code, _offset, value: self._left(code, "return", value, sys._getframe(1)),
-                events.yielded: lambda code, _offset, value: self._left(code, "yield", value, sys._getframe(1)),
+                events.returned: self._returned,
+                events.yielded: self._yielded,
                 events.unwound: self._unwound,
                 events.raised: self._raised,
             }
         )
+        self._count(in_threads=threads.are_many())
+        self._meeting = Tool({events.start: self._met, events.resume: self._met})
         for frame in frames_here():
             self._meet(frame.f_code)
         self._choose_events()
+        self._meeting.set_events(events.start | events.resume)
 
     def stop(self) -> None:
         """As in the interface."""
         if self._tool is None:
             return
+        threads.listen(None)
         self._counter.attend_at(NEVER)
         self._lines.end()
         self._lines.watch(None, None)
         for known in self._codes.by_id.values():
             if known.mine or known.lined:
                 sys.monitoring.set_local_events(self._tool.number, known.code, 0)
+        if self._meeting is not None:
+            self._meeting.close()
+            self._meeting = None
         self._give_tool_back()
 
     def set_alarm(self, time: int) -> None:
@@ -151,8 +158,8 @@ class MonitoringRecorder(ToolRecorder):
         return samples
 
     def _counted_events(self) -> int:
-        # Jumps are turned on for each code of mine by itself, so that none has to ask whose it is.
-        return self._events.start | self._events.resume | self._events.throw
+        # The others are turned on for each code of mine by itself.
+        return self._events.throw
 
     def _meet(self, code: CodeType) -> Known:
         known = self._codes.by_id.get(id(code))
@@ -163,19 +170,38 @@ class MonitoringRecorder(ToolRecorder):
                 self._apply(known, self._tool)
         return known
 
+    def _met(self, code: CodeType, _offset: int) -> object:
+        """An event in any code, once an instruction. Where the code is new and mine, the counting tool does not get this one."""
+        if id(code) not in self._codes.by_id and self._meet(code).mine and threading.get_ident() == self._thread:
+            self._counter.enter(sys._getframe(1))
+        return self._disable
+
+    def _thrown(self, code: CodeType, _offset: int, _error: BaseException) -> None:
+        if self._meet(code).mine and threading.get_ident() == self._thread:
+            self._counter.enter(sys._getframe(1))
+
+    def _count(self, *, in_threads: bool) -> None:
+        """Counts by the callbacks that look which thread it is, or, as long as there is but one, by those that do not."""
+        counter, events = self._counter, self._events
+        if self._tool is not None:
+            started = counter.started_in_threads if in_threads else counter.started
+            jumped = counter.jumped_in_threads if in_threads else counter.jumped
+            self._tool.replace({events.start: started, events.resume: started, events.jump: jumped})
+        threads.listen(None if in_threads else lambda: self._count(in_threads=True))
+
     def _apply_lines(self) -> None:
         if self._tool is not None:
             for known in list(self._codes.by_id.values()):
                 if known.lined:
                     # What was disabled line by line comes back only by turning all of it off.
                     known.lined = False
-                    sys.monitoring.set_local_events(self._tool.number, known.code, self._events.jump if known.mine else 0)
+                    sys.monitoring.set_local_events(self._tool.number, known.code, self._mine_events if known.mine else 0)
                 if self._lines.wants(known):
                     self._apply(known, self._tool)
 
     def _apply(self, known: Known, tool: Tool) -> None:
         known.lined = self._lines.wants(known)
-        events = (self._events.jump if known.mine else 0) | (self._events.line if known.lined else 0)
+        events = (self._mine_events if known.mine else 0) | (self._events.line if known.lined else 0)
         sys.monitoring.set_local_events(tool.number, known.code, events)
 
     def _set_attention(self) -> None:
@@ -206,6 +232,12 @@ class MonitoringRecorder(ToolRecorder):
         if threading.get_ident() != self._thread:
             return None
         return None if self._lines.passed(known, sys._getframe(1), line, self._counter.read()) else self._disable
+
+    def _returned(self, code: CodeType, _offset: int, value: object) -> object:
+        return self._left(code, "return", value, sys._getframe(1))
+
+    def _yielded(self, code: CodeType, _offset: int, value: object) -> object:
+        return self._left(code, "yield", value, sys._getframe(1))
 
     def _left(self, code: CodeType, kind: str, value: object, frame: FrameType) -> object:
         known = self._codes.by_id.get(id(code))

@@ -33,6 +33,8 @@ class ToolRecorder:
             raise RuntimeError("a recorder runs already")
         self._tells_returns = self._tells_raises = self._counts_lines = False
         self._tool = Tool(callbacks)
+        # What an earlier recording disabled would stay so, in code that has not run since.
+        sys.monitoring.restart_events()
         return self._tool
 
     def _give_tool_back(self) -> None:

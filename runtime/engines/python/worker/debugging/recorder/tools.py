@@ -50,14 +50,19 @@ class Tool:
         self._events = 0
         with unheard():
             self.number = _take_number()
-            for event, callback in callbacks.items():
-                _monitoring.register_callback(self.number, event, callback)
+        self.replace(callbacks)
 
     def set_events(self, events: int) -> None:
         """Turns these events on in all code, and the others off."""
         if events != self._events:
             self._events = events
             _monitoring.set_events(self.number, events)
+
+    def replace(self, callbacks: Mapping[int, Callable[..., Any]]) -> None:
+        """Calls others for these events from now on."""
+        with unheard():
+            for event, callback in callbacks.items():
+                _monitoring.register_callback(self.number, event, callback)
 
     def close(self) -> None:
         """Turns all global events off and gives the number back. Events of single code objects are the caller's."""
