@@ -13,16 +13,18 @@ export interface Described {
   readonly trace: string;
   readonly steps: Steps;
   readonly isLive: boolean;
+  /** True when all lines that there are were counted. */
+  readonly isCounted: boolean;
 }
 
-export function positionOf(place: Place, { trace, steps, isLive }: Described): Position {
+export function positionOf(place: Place, { trace, steps, isLive, isCounted }: Described): Position {
   const step = steps.known(place);
   return {
     trace,
     at: atText(place),
     time: place.time,
     ...(step === undefined ? {} : { step }),
-    ...(steps.total === 0 ? {} : { steps: steps.total }),
+    ...(isCounted ? { steps: steps.total } : {}),
     name: place.name,
     sourceLoc: sourceLocOf(place),
     live: isLive,

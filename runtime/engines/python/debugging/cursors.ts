@@ -68,7 +68,7 @@ export class Cursors {
   ): Promise<Result> {
     return twice(async () => {
       const moment = this.#recording.nearest(at, which);
-      if (moment === undefined) throw nothingBefore(at);
+      if (moment === undefined) throw nothingBefore(this.#recording.moments);
       const cursor = await this.thaw(moment, signal);
       let isKept = false;
       try {
@@ -134,7 +134,8 @@ export class Cursors {
     });
     const onMoment = (frame: Frame<'moment'>) => {
       try {
-        this.#recording.addMoment(frame.id, said('moment', frame.fields), cursor.pointsVersion);
+        const moment = { ...said('moment', frame.fields), why: 'near' };
+        this.#recording.addMoment(frame.id, moment, cursor.pointsVersion);
       } catch (error) {
         if (!(error instanceof BadFrame)) throw error;
         thawed.end();
@@ -169,7 +170,10 @@ async function twice<Result>(work: () => Promise<Result>, signal: AbortSignal): 
   }
 }
 
-function nothingBefore({ time }: At): ProtocolError {
-  const message = `nothing that was recorded is held from so early (time ${time}); go to a later moment`;
+function nothingBefore(moments: readonly Moment[]): ProtocolError {
+  const message =
+    moments.length === 0
+      ? 'no snapshot of this trace is held, so its past cannot be shown'
+      : 'nothing of this trace is held from so early; go to a later moment';
   return new ProtocolError('trace-not-found', message);
 }

@@ -4,11 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { EngineHost, Evaluation, Outcome } from '../../../core/engine.ts';
+import type { StopReason } from '../../../protocol/debug.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Params, Returns } from '../../../protocol/messages.ts';
 import { FrozenProcess } from '../frozen-process.ts';
 import type { Home } from '../home.ts';
-import { BadFrame, type Frame } from '../link-messages.ts';
+import type { Frame } from '../link-messages.ts';
 import type { Peer } from '../peer.ts';
 import type { WorkerProcess } from '../worker-process.ts';
 import { missing, reasonOf, stopOf } from './answers.ts';
@@ -16,7 +17,8 @@ import { BreakpointStates, movedBy, withProblems } from './breakpoint-states.ts'
 import type { RecordingBudget } from './budget.ts';
 import type { Goal } from './cursor.ts';
 import { DebugLink } from './debug-link.ts';
-import { said, saidObject } from './messages.ts';
+import { type Said, said, saidObject } from './messages.ts';
+import type { Place } from './places.ts';
 import { Points } from './points.ts';
 import { Recording } from './recording.ts';
 import { TraceView } from './traces.ts';
@@ -200,14 +202,19 @@ export class Debugging {
   #stopped({ reason, fields }: Frame<'stopped'>): void {
     const trace = this.#running;
     if (trace === undefined) return;
-    const { recording, present } = trace;
     const told = said('stopped', fields);
-    if (told.place === undefined) throw new BadFrame('debugger: a stop has no place');
+    if (told.place !== undefined) this.#stands(trace, reasonOf(reason), told, told.place);
+    // It has ended with an exception: where that came from is found in the recording.
+    else void trace.placeOfFailure().then((place) => this.#stands(trace, reasonOf(reason), told, place));
+  }
+
+  #stands(trace: TraceView, reason: StopReason, told: Said<'stopped'>, place: Place): void {
+    const { recording, present } = trace;
+    if (recording.isClosed || recording.tip.kind !== 'running') return;
     present.followTip();
-    recording.stopped(reasonOf(reason), told);
+    recording.stopped(reason, { ...told, place });
     trace.stands();
-    const stop = stopOf(reasonOf(reason), present.describe(told.place), told);
-    this.#parts.host.emit({ type: 'stopped', stop });
+    this.#parts.host.emit({ type: 'stopped', stop: stopOf(reason, present.describe(place), told) });
   }
 
   async #go(recording: Recording, goal: Goal): Promise<void> {

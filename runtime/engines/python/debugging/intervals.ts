@@ -30,6 +30,8 @@ export function intervalsBefore<Moment extends Cut>(
   const earlier = moments.filter(({ at }) => compareAt(at, before) < 0);
   let until: At = before;
   for (const [index, moment] of [...earlier.entries()].reverse()) {
+    // Of two at one moment the later one is how it was left: something was changed there.
+    if (compareAt(moment.at, until) >= 0) continue;
     const isFirst = index === 0;
     const isLong = until.time - moment.at.time >= leastEvents && !moment.isExtra;
     if (!isFirst && !isLong && !moment.isBarrier) continue;

@@ -7,6 +7,7 @@ import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Cursor } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { intervalsBefore, untilOf } from './intervals.ts';
+import { lastPlaceOf } from './last-place.ts';
 import type { Said } from './messages.ts';
 import { type At, atOf, compareAt, type Place } from './places.ts';
 import { firstOf, type Recording } from './recording.ts';
@@ -40,7 +41,14 @@ export class LineIndex {
   /** True when `steps.total` is that of the whole trace. */
   get isComplete(): boolean {
     const { tip } = this.#recording;
-    return tip.kind === 'ended' && (tip.place === undefined || this.steps.covers(tip.place));
+    return tip.kind === 'ended' && tip.place !== undefined && this.steps.covers(tip.place);
+  }
+
+  /** True when all lines up to where the program stands were counted. */
+  get isCurrent(): boolean {
+    const { tip } = this.#recording;
+    if (tip.kind === 'running') return false;
+    return tip.kind === 'ended' ? this.isComplete : this.steps.covers(tip.place);
   }
 
   /** Something was asked for or has happened: the background waits. */
@@ -126,6 +134,8 @@ export class LineIndex {
   }
 
   async #extend(): Promise<boolean> {
+    if (this.#recording.tip.kind === 'ended')
+      await lastPlaceOf(this.#recording, this.#cursors, this.#ended.signal);
     const { moments, tip } = this.#recording;
     const from = this.steps.end ?? moments[0]?.at;
     const limit = tip.kind === 'running' ? moments.at(-1)?.at : tip.place;

@@ -184,6 +184,6 @@ export class Looking {
     const { recording, index } = this.#parts;
     const { tip, id } = recording;
     const isLive = tip.kind === 'stopped' && compareAt(tip.place, one.place) === 0;
-    return entryOf(one, { trace: id, steps: index.steps, isLive });
+    return entryOf(one, { trace: id, steps: index.steps, isLive, isCounted: index.isCurrent });
   }
 }

@@ -7,6 +7,7 @@ import { withinMs } from '../within.ts';
 import { notStopped, positionOf, reasonOf, stopOf } from './answers.ts';
 import type { Cursor } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
+import { lastPlaceOf } from './last-place.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Said } from './messages.ts';
 import { type At, atOf, beginningOf, isSameAt, type Place } from './places.ts';
@@ -50,7 +51,7 @@ export class Present {
     if (this.#past !== undefined) return this.#past;
     const { tip } = this.#recording;
     if (tip.kind === 'running') throw notStopped();
-    return tip.place ?? (await this.#lastPlace(signal));
+    return tip.place ?? lastPlaceOf(this.#recording, this.#cursors, signal);
   }
 
   /** What is before the present: all that a search may find lies before this moment. */
@@ -68,7 +69,8 @@ export class Present {
   describe(place: Place): Position {
     const { tip, id } = this.#recording;
     const isLive = tip.kind === 'stopped' && isSameAt(tip.place, place);
-    return positionOf(place, { trace: id, steps: this.#index.steps, isLive });
+    const { steps, isCurrent: isCounted } = this.#index;
+    return positionOf(place, { trace: id, steps, isLive, isCounted });
   }
 
   /** It is the tip from now on, wherever that comes. */
@@ -137,23 +139,6 @@ export class Present {
   /** What is held of here may not be true any more: something was changed. */
   changed(): void {
     this.#leave(undefined);
-  }
-
-  // The last line of a program that has ended: nobody says it.
-  async #lastPlace(signal: AbortSignal): Promise<Place> {
-    const end = beginningOf(Number.MAX_SAFE_INTEGER);
-    const place = await this.#cursors.from(
-      end,
-      async (cursor, _keep, moment) => {
-        const walk = await cursor.walk({ kind: 'lines', scope: 'any' }, undefined, 1, signal);
-        return walk.found.at(-1)?.place ?? moment.place;
-      },
-      signal,
-    );
-    const { file = '<string>' } = this.#recording.settings;
-    const last = place ?? { ...beginningOf(0), file, line: 1, name: '<module>' };
-    this.#recording.endsAt(last);
-    return last;
   }
 
   #leave(next: Cursor | undefined): void {

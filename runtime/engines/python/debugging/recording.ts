@@ -158,7 +158,7 @@ export class Recording {
     return {
       id,
       executionId,
-      code: code.split('\n', 1)[0] ?? '',
+      code: code.trimStart().split('\n', 1)[0] ?? '',
       ...(file === undefined ? {} : { file }),
       time: this.time,
       status: this.#tip.kind === 'ended' ? this.#tip.status : this.#tip.kind,

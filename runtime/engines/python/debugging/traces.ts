@@ -11,9 +11,11 @@ import { missing, notStopped } from './answers.ts';
 import { copyEnded, type Goal } from './cursor.ts';
 import { Cursors } from './cursors.ts';
 import { ProcessGone } from './debug-link.ts';
+import { lastPlaceOf } from './last-place.ts';
 import { LineIndex } from './line-index.ts';
 import { Looking } from './looking.ts';
 import { Navigator, type TipDriver } from './navigator.ts';
+import { beginningOf, type Place } from './places.ts';
 import type { Points } from './points.ts';
 import { Present } from './present.ts';
 import type { Recording } from './recording.ts';
@@ -37,6 +39,7 @@ export class TraceView {
   readonly #tip: TipDriver;
   readonly #cursors: Cursors;
   readonly #index: LineIndex;
+  readonly #searching: Searching;
   readonly #navigator: Navigator;
   readonly #looking: Looking;
   readonly #closed = new AbortController();
@@ -53,6 +56,7 @@ export class TraceView {
     const parts = { recording, cursors, index, searching, present, points, tip };
     this.#cursors = cursors;
     this.#index = index;
+    this.#searching = searching;
     this.present = present;
     this.#navigator = new Navigator(parts);
     this.#looking = new Looking({ ...parts, values });
@@ -71,6 +75,30 @@ export class TraceView {
   /** The tip stands, or has ended: what lies before can be counted. */
   stands(): void {
     this.#index.touch();
+  }
+
+  /** Where the exception came from with which the program has ended; its last line where that cannot be found. */
+  async placeOfFailure(): Promise<Place> {
+    const { signal } = this.#closed;
+    const all = beginningOf(Number.MAX_SAFE_INTEGER);
+    try {
+      const found = await this.#searching.lastBefore(
+        all,
+        { want: { kind: 'exceptions' }, key: 'failure' },
+        signal,
+      );
+      return found?.place ?? (await lastPlaceOf(this.recording, this.#cursors, signal));
+    } catch {
+      const place = this.recording.moments.findLast((moment) => moment.place !== undefined)?.place;
+      return (
+        place ?? {
+          ...beginningOf(0),
+          file: this.recording.settings.file ?? '<string>',
+          line: 1,
+          name: '<module>',
+        }
+      );
+    }
   }
 
   async answer(request: Request, signal: AbortSignal): Promise<Answer> {
