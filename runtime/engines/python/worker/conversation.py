@@ -70,9 +70,9 @@ class Conversation:
             if _thread.get_ident() == self._main:
                 self._sync()
 
-    def mute(self) -> None:
+    def mute(self, on: bool = True) -> None:
         """In a copy of the program that walks through its past: it shows nothing; what was answered is played back."""
-        self._muted = True
+        self._muted = on
 
     def detach(self) -> None:
         """For a forked child of user code: it can neither ask nor show."""

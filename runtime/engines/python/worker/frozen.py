@@ -144,6 +144,17 @@ class Freezer:
         restore()
         return how
 
+    def reach_out(self, stdout: str, stderr: str) -> None:
+        """In a cursor that is to be a worker: opens these FIFOs, which waits for the runtime, and puts them on its descriptors.
+
+        Raises:
+            OSError: They cannot be opened.
+        """
+        for path, descriptors in ((stdout, self._outputs[0]), (stderr, self._outputs[1])):
+            opened = os.open(path, os.O_WRONLY)
+            self._put_on(opened, descriptors)
+            os.close(opened)
+
     def _prepare_buffers(self) -> None:
         self._began = (ctypes.c_double * 1)()
         self._clock = (ctypes.c_long * 2)()

@@ -88,7 +88,7 @@ class Order:
         self.bursting = False
         #: Entered for what is our own in the middle of a program that is recorded; see `debugging/replaying`.
         self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
-        self._on_burst = on_burst
+        self._on_burst = self._heard = on_burst
         self._flush_c: Callable[[], None] = lambda: None
 
     def open(self, flush_c: Callable[[], None]) -> tuple[io.TextIOWrapper, io.TextIOWrapper]:
@@ -177,7 +177,11 @@ class Order:
 
     def mute(self) -> None:
         """In a copy of the program that walks through its past: nobody hears of a burst, and what it writes goes nowhere."""
-        self._on_burst = lambda on: None
+        self._heard, self._on_burst = self._on_burst, lambda on: None
+
+    def unmute(self) -> None:
+        """The copy goes on for real."""
+        self._on_burst = self._heard
 
     def _announce(self, on: bool) -> bool:
         if self.bursting != on:

@@ -223,19 +223,33 @@ class Worker:
         self._link.send({"type": "outcome", "id": frame["id"], "generation": self._generation, **outcome})
 
     def _recording(self, frame: Frame) -> "Debugger | None":
-        """What records the evaluation, where that is asked for and possible."""
+        """What records the evaluation, where that is asked for and possible; else it runs as always, and a notice says why."""
         if frame.get("record") is None:
             return None
-        if not (self._start.fork and POLICIES):
-            message = "It cannot be recorded here: that needs fork and ctypes. It runs as always."
+        try:
+            if not (self._start.fork and POLICIES):
+                raise OSError("that needs fork and ctypes, which are missing here")
+            from hindsight_worker.debugging.debugger import Debugger, Parts
+
+            link, order, conversation, freezer = self._link, self._order, self._conversation, self._prepare_states()
+            aside, serve, generation = self._handle_aside, self._serve_within, self._generation
+            return Debugger(frame, Parts(link, order, conversation, freezer, aside, serve, generation))
+        except Exception as error:
+            message = f"It runs without the debugger: {error}"
             self._link.send({"type": "notice", "level": "warning", "message": message})
             return None
-        from hindsight_worker.debugging.debugger import Debugger, Parts
 
-        parts = Parts(
-            self._link, self._order, self._conversation, self._prepare_states(), self._handle_aside, self._generation
-        )
-        return Debugger(frame, parts)
+    def _serve_within(self, namespace: dict[str, Any]) -> None:
+        """Goes on as a session of its own from the middle of a program, which stays where it stands for ever."""
+        self._debugger = None
+        self._evaluator.namespace = namespace
+        self._order.begin_anew()
+        effects.end()
+        interrupts.allowed = False
+        try:
+            self.serve()
+        except (EOFError, OSError):
+            forking.end_group()
 
     def _on_urgent(self) -> None:
         """The runtime has a word for a process that runs: flush, or look at what was sent."""

@@ -38,6 +38,8 @@ class Parts(NamedTuple):
     freezer: Freezer
     #: Handles a frame that is not for the debugger, if it may be handled now.
     handle_aside: Callable[[Frame], bool]
+    #: Serves a session with these globals; does not return.
+    serve: Callable[[dict[str, Any]], None]
     generation: int
 
 
@@ -89,9 +91,7 @@ class Debugger:
         if not self.is_tip:
             self.standing.at_the_end(error)
         told = {"time": self.recorder.time, "log": self.world.position, "recorder": self.recorder.kind}
-        self.world.end()
-        self.parts.order.aside = nullcontext
-        self.parts.conversation.through = lambda ask: ask()
+        self.leave()
         if error is not None and self._stops_at_the_end(error):
             self.standing.after_the_end(error)
         self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": self.warnings})})
@@ -150,6 +150,25 @@ class Debugger:
         self.moments.end(self.recorder)
         self.world.replay()
 
+    def unmute(self) -> None:
+        """A cursor becomes a program of its own: it is the tip of a branch."""
+        self.is_tip = True
+        self.until = self.walk = None
+        self.drops = []
+        self.warnings = []
+        self.parts.order.unmute()
+        self.parts.order.begin_anew()
+        self.parts.conversation.mute(False)
+        self.world.promote()
+        self.moments.begin(self.recorder)
+
+    def leave(self) -> None:
+        """Records no more, for good: what stands here goes on otherwise."""
+        self.recorder.stop()
+        self.world.end()
+        self.parts.order.aside = nullcontext
+        self.parts.conversation.through = lambda ask: ask()
+
     def take(self, why: str) -> str:
         """Takes a snapshot here; in a cursor of it, returns when the cursor is to run. Answers its id."""
         frame = self.frame
@@ -160,6 +179,8 @@ class Debugger:
                 self.recorder, self.stack, frame, self.world.position, why, at_line=self.at_line, raising=self.raising
             )
             if is_cursor:
+                # What was to be taken next was for the program itself.
+                self._wanted = ""
                 self.standing.as_cursor()
         return name
 

@@ -38,3 +38,10 @@ def names(frame: FrameType) -> list[str]:
 def merged(frame: FrameType) -> dict[str, Any]:
     """All names that code in this frame sees, save builtins."""
     return {**frame.f_globals, **frame.f_locals}
+
+
+def laid_over(frame: FrameType) -> dict[str, Any]:
+    """The frame's own globals, with its locals laid over them: what a prompt in the middle of a function shows."""
+    own = dict(frame.f_locals)
+    frame.f_globals.update(own)
+    return frame.f_globals

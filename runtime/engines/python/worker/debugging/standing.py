@@ -6,11 +6,12 @@ watched is the debugger's.
 
 import json
 import os
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any, Callable
 
 from hindsight_worker import forking
-from hindsight_worker.debugging import assigning, evaluating, looking
+from hindsight_worker.debugging import assigning, evaluating, looking, scopes
 from hindsight_worker.debugging.exceptions import Seen
 from hindsight_worker.debugging.goals import Continue, Lines, Moment, NextLine, Time, goal_of
 from hindsight_worker.debugging.places import At, name_of, place_of
@@ -50,6 +51,7 @@ class Standing:
         self._actions: dict[str, Callable[[Frame], bool]] = {
             "points": self._points, "go": self._go, "run": self._run, "walk": self._walk, "drop": self._drop,
             "tell": self._tell, "look": self._look, "assign": self._assign, "moment": self._moment, "end": self._end,
+            "promote": self._promote,
         }  # fmt: skip
 
     def stand(self, reason: str, points: list[Point] | None = None, text: str = "") -> None:
@@ -259,6 +261,25 @@ class Standing:
         if debugger.is_tip != was_tip or self._pending != pending:
             return _RUNS
         self._answer(frame["n"], {"id": name})
+        return _STANDS
+
+    def _promote(self, frame: Frame) -> bool:
+        """A cursor is a worker from now on: with `idle` a session whose globals are those of a frame, else the tip of a branch."""
+        debugger = self._debugger
+        if debugger.is_tip or debugger.frame is None:
+            raise Refused("invalid-request", "only a copy of the past can become a branch")
+        paths = (str(frame["stdout"]), str(frame["stderr"]))
+        for path in paths:
+            os.mkfifo(path, 0o600)
+        self._answer(frame["n"], {})
+        debugger.parts.freezer.reach_out(*paths)
+        debugger.unmute()
+        if frame.get("idle"):
+            debugger.leave()
+            target = scopes.frame_at(debugger.frame, int(frame.get("frame") or 0)) or debugger.frame
+            # What is called by a tracer is not traced itself; this lifts that, so that what is evaluated can be recorded.
+            sys.call_tracing(debugger.parts.serve, (scopes.laid_over(target),))
+            forking.end_group()
         return _STANDS
 
     def _end(self, frame: Frame) -> bool:

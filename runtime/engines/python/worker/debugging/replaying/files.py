@@ -146,7 +146,7 @@ class Files:
     def _copies(self, name: str, path: Any, flags: int, found: Found) -> bool:
         """Makes the private copy of a file that needs one; False for one that can be opened as it is."""
         writes = is_written(flags) and not _is_device(name)
-        if found.kind == "present" and (not writes or _isdir(name)):
+        if found.kind == "folder" or (found.kind == "present" and (not writes or _isdir(name))):
             return False
         if found.kind == "absent" or (found.kind == "present" and not _is_file(name)):
             self._make(name, path, flags)
@@ -158,11 +158,15 @@ class Files:
 
     def _make(self, name: str, path: Any, flags: int) -> None:
         """A file that was not there: made, where the system would make it."""
-        if not flags & os.O_CREAT or not _isdir(os.path.dirname(name)) or _isdir(name):
-            number = errno.EISDIR if _isdir(name) else errno.ENOENT
+        if not flags & os.O_CREAT or not self._is_folder(os.path.dirname(name)) or self._is_folder(name):
+            number = errno.EISDIR if self._is_folder(name) else errno.ENOENT
             raise OSError(number, os.strerror(number), path)
         self._private[name] = _private_with(b"")
         self._made.add(name)
+
+    def _is_folder(self, path: str) -> bool:
+        kind = self._find(path).kind
+        return kind == "folder" or (kind == "present" and _isdir(path))
 
     def _find(self, path: str) -> Found:
         return Found("present") if self.versions is None else self.versions.find(path, player.at)

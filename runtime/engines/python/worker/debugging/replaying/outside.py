@@ -29,7 +29,7 @@ def install(on_open: Callable[[Any, Any, Any], None], before_change: Callable[[s
 
     Args:
         on_open: Is given path, mode and flags of each file that is opened, while a program is recorded or replayed.
-        before_change: Is given the path of each file that is about to be removed, moved or cut, while a program is recorded.
+        before_change: Is given the path of each file or folder that is about to be made, removed, moved or cut, while a program is recorded.
     """
     audits.surround(_quiet)
     audits.on("open", _on_open(on_open))
@@ -99,7 +99,7 @@ def _recorded(found: "tuple[str, str] | OSError", before_change: Callable[[str],
         # It is about to fail, and must in a replay, too, where things may have changed.
         player.put_error(_FAILED, found)
         return
-    if found[0].startswith("file"):
+    if found[0].startswith("file") or found[0] == "folder":
         for path in found[1].split(_ARROW):
             before_change(path)
     player.on_effect(*found)
@@ -176,6 +176,7 @@ _EVENTS: dict[str, Describe] = {
     "os.rmdir": _removed,
     "os.rename": _moved,
     "os.mkdir": _made_folder,
+    "shutil.rmtree": _removed,
     "subprocess.Popen": lambda _executable, words, *_: ("process", command_name(words)),
     "os.system": lambda command: ("process", command_name(command)),
     "os.posix_spawn": lambda _executable, words, *_: ("process", command_name(words)),

@@ -14,7 +14,7 @@ from hindsight_worker.debugging.replaying.log import Log, LogFull
 _MOST_BYTES = 10 << 20
 _ALL_BYTES = 200 << 20
 _TAG = 1
-_ABSENT, _CONTENT, _BEGINNING, _LOST = range(4)
+_ABSENT, _CONTENT, _BEGINNING, _LOST, _FOLDER = range(5)
 
 _open, _close, _read, _fstat, _stat = os.open, os.close, os.read, os.fstat, os.stat
 
@@ -22,7 +22,8 @@ _open, _close, _read, _fstat, _stat = os.open, os.close, os.read, os.fstat, os.s
 class Found(NamedTuple):
     """What a file was at a place in the log.
 
-    `kind` is `present` (as it is now), `absent`, `content`, `beginning` (the first `size` bytes of now), or `lost`.
+    `kind` is `present` (as it is now), `absent`, `content`, `beginning` (the first `size` bytes of now), `lost`,
+    or `folder`.
     """
 
     kind: str
@@ -86,8 +87,8 @@ class Versions:
             _, kind, length = marshal.loads(entry.payload)
             if kind == _ABSENT:
                 return Found("absent")
-            if kind == _LOST:
-                return Found("lost")
+            if kind in (_LOST, _FOLDER):
+                return Found("lost" if kind == _LOST else "folder")
             if kind == _CONTENT:
                 start = entry.next * 8
                 return Found("content", self._log.raw[start : start + (length if size < 0 else min(length, size))])
@@ -132,6 +133,8 @@ def _now(path: str, appends: bool) -> tuple[int, Any]:
         status = _stat(path)
     except FileNotFoundError:
         return _ABSENT, 0
+    if stat.S_ISDIR(status.st_mode):
+        return _FOLDER, 0
     if not stat.S_ISREG(status.st_mode):
         raise OSError(f"{path} is no file")
     if appends:

@@ -177,7 +177,7 @@ def _on_open(path: Any, mode: Any, flags: Any) -> None:
 
 
 def _before_change(path: str) -> None:
-    """A file is about to be removed, moved or cut."""
+    """A file or folder is about to be made, removed, moved or cut."""
     _keep(path, False)
 
 
