@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const editors = new PythonEditors();
   const debuggedRuns = new DebuggedRuns();
   const histories = new HistoryPanels(debuggedRuns, context.extensionUri, log);
-  const timeView = new TimeView(debuggedRuns, context.extensionUri, log);
+  const timeView = new TimeView(debuggedRuns, context.extensionUri, context.globalState, log);
   const notices = new Notices({ sessions, launcher, panels }, log);
 
   const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));

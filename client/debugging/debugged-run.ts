@@ -35,6 +35,7 @@ interface InFrame {
 
 /** By the name after `hindsight/`: what is asked, and what comes back. */
 interface RunRequests {
+  position: [undefined, Standing];
   timeline: [{ from?: number; to?: number; count?: number }, Answer];
   goto: [{ step?: number; time?: number; at?: string }, Moved];
   gotoException: [{ direction?: 'backward' | 'forward' }, Moved];
@@ -88,6 +89,11 @@ export class DebuggedRun {
   told(standing: Standing): void {
     this.#standing = standing;
     this.#position = standing.position ?? this.#position;
+  }
+
+  /** The same position was looked at again, after its step was counted. */
+  counted(position: Position): void {
+    if (position.at === this.#position?.at) this.#position = position;
   }
 
   /** Errors: those of `navigate`, in the adapter's words. */

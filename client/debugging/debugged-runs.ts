@@ -6,6 +6,9 @@ const contextKey = 'hindsight.debugging';
 const pastKey = 'hindsight.inPast';
 /** Most movements are over before this: nothing flickers for them. */
 const settleMs = 150;
+/** How long the steps of a run are waited for, each time twice as long as before. */
+const firstCountMs = 200;
+const lastCountMs = 60_000;
 
 export class DebuggedRuns implements vscode.Disposable {
   readonly #runs = new Map<string, DebuggedRun>();
@@ -13,6 +16,7 @@ export class DebuggedRuns implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #front: DebuggedRun | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #counting: NodeJS.Timeout | undefined;
 
   /** Another run is in front, or that one stands elsewhere; with the one in front. */
   readonly onDidChange = this.#didChange.event;
@@ -40,6 +44,7 @@ export class DebuggedRuns implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#counting);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#didChange.dispose();
   }
@@ -71,9 +76,29 @@ export class DebuggedRuns implements vscode.Disposable {
     this.#started(debug);
     const run = this.#runs.get(debug.id);
     run?.told(standing);
-    if (run !== this.#front) return;
+    if (run === undefined || run !== this.#front) return;
+    this.#awaitCount(run, firstCountMs);
     if (standing.running) this.#timer ??= setTimeout(() => this.#tell(), settleMs);
     else this.#tell();
+  }
+
+  // Steps are counted in the background, some time after the stop.
+  #awaitCount(run: DebuggedRun, waitMs: number): void {
+    clearTimeout(this.#counting);
+    const at = run.position?.at;
+    if (run.isRunning || at === undefined || run.position?.step !== undefined || waitMs > lastCountMs) return;
+    this.#counting = setTimeout(() => {
+      run.ask('position', undefined).then(
+        ({ position }) => {
+          if (run !== this.#front || run.isRunning || position?.at !== at) return;
+          run.counted(position);
+          if (position.step === undefined) this.#awaitCount(run, waitMs * 2);
+          else this.#tell();
+        },
+        // It has gone on, or ended.
+        () => {},
+      );
+    }, waitMs);
   }
 
   #tell(): void {

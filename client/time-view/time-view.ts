@@ -15,6 +15,8 @@ import { timeWords } from './time-words.ts';
 
 export const timeViewId = 'hindsight.time';
 
+const openedKey = 'hindsight.timeViewOpened';
+
 const moves = {
   'step-back': 'stepBack',
   step: 'next',
@@ -25,6 +27,7 @@ const moves = {
 export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #runs: DebuggedRuns;
   readonly #dist: vscode.Uri;
+  readonly #memento: vscode.Memento;
   readonly #log: Log;
   readonly #subscription: vscode.Disposable;
   readonly #goto = new Latest();
@@ -34,11 +37,16 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
   #wanted: (FromTimeView & { kind: 'look' }) | undefined;
   #shown: string | undefined;
 
-  constructor(runs: DebuggedRuns, extensionUri: vscode.Uri, log: Log) {
+  /** `memento` remembers that the view was opened for the person once. */
+  constructor(runs: DebuggedRuns, extensionUri: vscode.Uri, memento: vscode.Memento, log: Log) {
     this.#runs = runs;
+    this.#memento = memento;
     this.#dist = vscode.Uri.joinPath(extensionUri, 'dist');
     this.#log = log;
-    this.#subscription = runs.onDidChange((run) => this.#show(run));
+    this.#subscription = runs.onDidChange((run) => {
+      if (run?.position !== undefined) supervise(log, 'opening the Time view', this.#openOnce());
+      this.#show(run);
+    });
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -56,6 +64,13 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  // VS Code shows what is contributed to its debug side bar folded, so that nobody would find it.
+  async #openOnce(): Promise<void> {
+    if (this.#memento.get(openedKey) === true) return;
+    await this.#memento.update(openedKey, true);
+    await vscode.commands.executeCommand(`${timeViewId}.focus`, { preserveFocus: true });
   }
 
   #show(run: DebuggedRun | undefined): void {
