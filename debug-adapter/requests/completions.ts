@@ -1,6 +1,5 @@
 /** What can be typed next in the debug console: names that the frame sees, and attributes of what stands before a dot. */
 import { type Context, debuggingOf } from '../context.ts';
-import { textOfLiteral } from '../python-literals.ts';
 import type { Handlers } from './request.ts';
 
 /** More are of no use to a person, and the list is asked for again as they type. */
@@ -22,7 +21,7 @@ export function completionRequests(context: Context): Handlers<'completions'> {
       const { variable } = await debuggee
         .navigate('evaluate', { frame, expression, context: 'clipboard' }, signal)
         .catch(() => ({ variable: undefined }));
-      const found = (textOfLiteral(variable?.value ?? '') ?? '').split(' ').filter((each) => each !== '');
+      const found = (variable?.value ?? '').split(' ').filter((each) => each !== '');
       return {
         targets: found.map((each) => {
           const [label = each, kind] = each.split(':');

@@ -36,7 +36,7 @@ export function memoryRequests(context: Context): Handlers<'readMemory'> {
         { frame: Number(frame), expression: reading(expression, offset, count), context: 'clipboard' },
         signal,
       );
-      const [, total, hex] = /^'(\d+):([0-9a-f]*)'$/.exec(variable?.value ?? '') ?? [];
+      const [, total, hex] = /^(\d+):([0-9a-f]*)$/.exec(variable?.value ?? '') ?? [];
       if (total === undefined || hex === undefined)
         throw new ProtocolError('expression-failed', `the bytes of ${expression} cannot be read here`);
       const data = Buffer.from(hex, 'hex');

@@ -2,7 +2,6 @@
 import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import { type Context, debuggingOf } from '../context.ts';
 import { toModule } from '../convert.ts';
-import { textOfLiteral } from '../python-literals.ts';
 import type { Handlers } from './request.ts';
 
 type SourceCommand = 'modules' | 'loadedSources' | 'source';
@@ -28,7 +27,7 @@ export function sourceRequests(context: Context): Handlers<SourceCommand> {
         { frame: 0, expression, context: 'clipboard' },
         signal,
       );
-      const content = textOfLiteral(variable?.value ?? '');
+      const content = variable?.value;
       if (!content) throw new ProtocolError('invalid-request', `the text of ${file} is not known`);
       return { content, mimeType: 'text/x-python' };
     },

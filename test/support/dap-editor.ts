@@ -14,7 +14,7 @@ export class DapEditor {
   readonly #adapter: HindsightDebugSession;
   readonly #answers = new Map<number, (response: DebugProtocol.Response) => void>();
   #events: DebugProtocol.Event[] = [];
-  #wake = (): void => {};
+  #waiting: (() => void)[] = [];
   #seq = 0;
 
   constructor(adapter: HindsightDebugSession) {
@@ -67,7 +67,7 @@ export class DapEditor {
         this.#events = this.#events.slice(index + 1);
         return found.body ?? {};
       }
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -92,7 +92,7 @@ export class DapEditor {
     if ('request_seq' in message) this.#answers.get(message.request_seq)?.(message);
     else if ('event' in message) {
       this.#events.push(message);
-      this.#wake();
+      for (const resume of this.#waiting.splice(0)) resume();
     }
   }
 }
