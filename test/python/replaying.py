@@ -91,4 +91,4 @@ class ReplayingCase(unittest.TestCase):
     def files(self) -> dict[str, str]:
         """What is in the folder, by path from there."""
         here = Path(self.folder)
-        return {str(one.relative_to(here)): one.read_text() for one in sorted(here.rglob("*")) if one.is_file()}
+        return {str(one.relative_to(here)): one.read_text(errors="replace") for one in sorted(here.rglob("*")) if one.is_file()}

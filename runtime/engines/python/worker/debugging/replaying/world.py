@@ -171,23 +171,26 @@ def _on_open(path: Any, mode: Any, flags: Any) -> None:
     """The audit event of `open`."""
     if player.active == RECORD:
         if is_written(flags) and not isinstance(path, int):
-            _keep(path, bool(flags & os.O_APPEND))
+            _keep(path, opens=True, appends=bool(flags & os.O_APPEND))
     elif player.replays:
         files.check(path, flags)
 
 
 def _before_change(path: str) -> None:
     """A file or folder is about to be made, removed, moved or cut."""
-    _keep(path, False)
+    _keep(path, opens=False, appends=False)
 
 
-def _keep(path: Any, appends: bool) -> None:
+def _keep(path: Any, opens: bool, appends: bool) -> None:
     player.mode = OFF
     try:
         name = path_name(path)
         if name is None or is_our_business(name) or files.versions is None:
             return
         name = real_path(name)
+        # A folder is opened "for writing" by `tempfile`, which lets an opener of its own do something else.
+        if opens and os.path.isdir(name):
+            return
         is_new, problem = files.versions.keep(name, player.at, world.count(), appends)
         if problem:
             player.warn(problem)
