@@ -9,9 +9,11 @@ import { never, openEngine, openSession, type TestSession } from './python-engin
 export type Asked = Omit<Params<'navigate'>, 'action' | 'session'>;
 
 /** `python`: an interpreter other than the tests' own. */
-export async function openRecorded(t: TestContext, python?: string): Promise<Recorded> {
+export async function openRecorded(t: TestContext, python?: string, workerPath?: string): Promise<Recorded> {
   const options = python === undefined ? {} : { interpreter: python };
-  return new Recorded(await openSession(openEngine(t), options));
+  return new Recorded(
+    await openSession(openEngine(t, workerPath === undefined ? {} : { workerPath }), options),
+  );
 }
 
 export class Recorded {

@@ -234,9 +234,10 @@ export class Navigator {
 
   async #goToTime(time: number, signal: AbortSignal): Promise<Stop> {
     const { cursors, present, recording } = this.#parts;
-    const first = recording.moments[0]?.time ?? 0;
+    const first = recording.moments[0]?.at;
+    const wanted = beginningOf(time);
     return cursors.from(
-      beginningOf(Math.max(time, first)),
+      first !== undefined && compareAt(wanted, first) < 0 ? first : wanted,
       async (cursor, keep) => {
         const { tip } = recording;
         const limit = tip.kind === 'stopped' ? untilOf(tip.place) : undefined;
