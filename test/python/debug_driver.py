@@ -39,6 +39,10 @@ class Cursor:
     def end(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
 
+    def promote(self, **how: Any) -> None:
+        """It is the runtime's worker from now on."""
+        self._runtime.promote(self.peer, self.pid, **how)
+
 
 class DebugRuntime(Runtime):
     """A worker whose evaluations are recorded."""
@@ -101,6 +105,15 @@ class DebugRuntime(Runtime):
         identity = f"cursor-{self._next:05}"
         pid = self._send_thaw(frozen, 3, identity, {})
         return Cursor(self, self._await_peer(identity), pid)
+
+    def promote(self, peer: Peer, pid: int, **how: Any) -> None:
+        """See `Cursor.promote`."""
+        self._next += 1
+        paths = {name: os.path.join(self.folder, f"branch-{self._next}-{name}") for name in ("stdout", "stderr")}
+        self.ask(peer, "promote", **paths, **how)
+        self._open_fifos(paths)
+        self.worker, self.pid = peer, pid
+        self.items.clear()
 
     def _handle(self, peer: Peer, frame: Frame) -> None:
         if frame["type"] == "debugged":

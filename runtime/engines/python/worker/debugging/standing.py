@@ -268,12 +268,12 @@ class Standing:
         debugger = self._debugger
         if debugger.is_tip or debugger.frame is None:
             raise Refused("invalid-request", "only a copy of the past can become a branch")
+        debugger.unmute()
         paths = (str(frame["stdout"]), str(frame["stderr"]))
         for path in paths:
             os.mkfifo(path, 0o600)
         self._answer(frame["n"], {})
         debugger.parts.freezer.reach_out(*paths)
-        debugger.unmute()
         if frame.get("idle"):
             debugger.leave()
             target = scopes.frame_at(debugger.frame, int(frame.get("frame") or 0)) or debugger.frame
