@@ -1,8 +1,8 @@
 /**
- * Compiles the recorder of the debugger, runtime/engines/python/recorder/, into dist/python/hindsight_recorder.abi3.so.
+ * Compiles what the debugger counts with, runtime/engines/python/recorder/, into dist/python/.
  *
- * It is one library for every CPython from 3.12 on. It needs a C compiler and the headers of any such Python; a machine without either
- * gets none, which is said in one line, and the worker then counts in Python.
+ * The recorder is one library for every CPython from 3.12 on; 3.10 and 3.11 have a tracer each. They need a C compiler and the headers of such
+ * a Python. What cannot be made on this machine is left out, which is said in one line, and the worker then counts in Python.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -14,26 +14,49 @@ import { CommandError, capture, mustRun } from '../tools/process.ts';
 import { findAllPythons } from '../tools/pythons.ts';
 import { replaceFile } from './bundles.ts';
 
-const sources = join(root, 'runtime', 'engines', 'python', 'recorder');
-const library = join(dist, 'python', 'hindsight_recorder.abi3.so');
-/** What the library was built from, so that it is not built again; the package leaves it out. */
-const stampFile = `${library}.stamp`;
+/** One library: its source, its name in dist/python/, and the minor versions of Python 3 by whose headers it can be made. */
+type Library = {
+  readonly source: string;
+  readonly file: string;
+  readonly fits: (minor: number) => boolean;
+  readonly versions: string;
+};
 
-const firstMinor = 12;
+const libraries: readonly Library[] = [
+  {
+    source: 'hindsight_recorder.c',
+    file: 'hindsight_recorder.abi3.so',
+    fits: (minor) => minor >= 12,
+    versions: '3.12 or newer',
+  },
+  ...[10, 11].map((version) => ({
+    source: 'hindsight_tracer.c',
+    file: `hindsight_tracer.cp3${version}.so`,
+    fits: (minor: number) => minor === version,
+    versions: `3.${version}`,
+  })),
+];
+
+const sources = join(root, 'runtime', 'engines', 'python', 'recorder');
 const flags = ['-std=c11', '-O3', '-fPIC', '-fno-plt', '-shared', '-fvisibility=hidden', '-Wall', '-Wextra'];
 
-/** Builds the library unless it is there for the same sources. Answers why it could not be built, and then removes an older one. */
-export async function buildRecorder(): Promise<string | undefined> {
+/** Builds each library that is not there for the same sources; an older one that cannot be built again is removed. */
+export async function buildRecorder(): Promise<void> {
   const stamp = await stampOfSources();
-  if (existsSync(library) && (await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return undefined;
-  const problem = await compile();
-  if (problem === undefined) {
-    await writeFile(stampFile, stamp);
-  } else {
-    await rm(library, { force: true });
-    console.log(`  The debugger's recorder in C was not built, and counts in Python instead: ${problem}`);
+  for (const library of libraries) {
+    const made = join(dist, 'python', library.file);
+    // Beside each stands what it was built from; the package leaves that out.
+    const stampFile = `${made}.stamp`;
+    const isCurrent = existsSync(made) && (await readFile(stampFile, 'utf8').catch(() => '')) === stamp;
+    if (isCurrent) continue;
+    const problem = await compile(library, made);
+    if (problem === undefined) {
+      await writeFile(stampFile, stamp);
+    } else {
+      await rm(made, { force: true });
+      console.log(`  For Python ${library.versions}, the debugger counts in Python instead of C: ${problem}`);
+    }
   }
-  return problem;
 }
 
 async function stampOfSources(): Promise<string> {
@@ -42,21 +65,22 @@ async function stampOfSources(): Promise<string> {
   return hash.update(await readFile(new URL(import.meta.url))).digest('hex');
 }
 
-async function compile(): Promise<string | undefined> {
+/** Answers why it could not be made. */
+async function compile(library: Library, target: string): Promise<string | undefined> {
   // Debugging backwards rests on fork(), which Windows has not.
   if (process.platform === 'win32') return 'it is not for Windows';
-  const headers = await findHeaders();
+  const headers = await findHeaders(library.fits);
   if (headers === undefined)
-    return `no headers of Python 3.${firstMinor} or newer were found (on Debian or Ubuntu: apt-get install python3-dev)`;
+    return 'its headers were not found (on Debian or Ubuntu: apt-get install python3-dev)';
   const compiler = await findCompiler();
   if (compiler === undefined)
     return 'no C compiler was found (on Debian or Ubuntu: apt-get install gcc libc6-dev)';
-  const made = join(tmpdir(), `hindsight-recorder.${process.pid}.so`);
+  const made = join(tmpdir(), `${library.file}.${process.pid}`);
   const undefinedSymbols = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   try {
-    const source = join(sources, 'hindsight_recorder.c');
+    const source = join(sources, library.source);
     await mustRun(compiler, [...flags, ...undefinedSymbols, `-I${headers}`, source, '-o', made]);
-    await replaceFile(library, await readFile(made));
+    await replaceFile(target, await readFile(made));
     return undefined;
   } catch (error) {
     // All that the compiler printed would be a page.
@@ -68,10 +92,10 @@ async function compile(): Promise<string | undefined> {
 }
 
 /** The folder with the `Python.h` of the oldest Python that will do. */
-async function findHeaders(): Promise<string | undefined> {
+async function findHeaders(fits: (minor: number) => boolean): Promise<string | undefined> {
   const script = 'import sysconfig; print(sysconfig.get_path("include"))';
   for (const { executable, minor } of await findAllPythons()) {
-    if (minor < firstMinor) continue;
+    if (!fits(minor)) continue;
     const { code, output } = await capture(executable, ['-I', '-c', script]);
     const folder = output.trim();
     if (code === 0 && existsSync(join(folder, 'Python.h'))) return folder;

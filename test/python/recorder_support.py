@@ -17,11 +17,13 @@ PROGRAM = "<program>"
 
 
 def kinds() -> tuple[str, ...]:
-    """Every kind that works here. The one in C is there wherever it could be built."""
+    """Every kind that works here. Those in C are there wherever they could be built."""
+    folder = os.path.dirname(os.path.dirname(hindsight_worker.__file__))
     if sys.version_info < (3, 12):
-        return ("tracing",)
-    library = os.path.join(os.path.dirname(os.path.dirname(hindsight_worker.__file__)), "hindsight_recorder.abi3.so")
-    return (*(("native",) if os.path.exists(library) else ()), "monitoring", "tracing")
+        has_tracer = os.path.exists(os.path.join(folder, f"hindsight_tracer.cp3{sys.version_info[1]}.so"))
+        return (*(("tracing-c",) if has_tracer else ()), "tracing")
+    has_recorder = os.path.exists(os.path.join(folder, "hindsight_recorder.abi3.so"))
+    return (*(("native",) if has_recorder else ()), "monitoring", "tracing")
 
 
 def make(kind: str) -> Recorder:

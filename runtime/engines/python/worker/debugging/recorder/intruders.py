@@ -20,6 +20,7 @@ _EVENTS = {
 }
 
 _listener: Callable[[str], None] | None = None
+_told: str | None = None
 _deaf = 0
 _hooked = False
 
@@ -46,11 +47,21 @@ def unheard() -> Iterator[None]:
         _deaf -= 1
 
 
+def told() -> str | None:
+    """What the listener is being told at the moment."""
+    return _told
+
+
 def tell(name: str) -> None:
     """Tells the listener, if there is one and it is not our own doing."""
+    global _told
     if _listener is not None and not _deaf:
-        with unheard():
-            _listener(name)
+        _told = name
+        try:
+            with unheard():
+                _listener(name)
+        finally:
+            _told = None
 
 
 def _heard(name: str) -> Callable[[str, tuple[Any, ...]], None]:

@@ -5,44 +5,16 @@ It counts, and calls back; here it gets its tool of `sys.monitoring`, and is tol
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
-import os
 import sys
 from collections.abc import Callable, Collection
 from types import CodeType, FrameType
-from typing import Any
-
-import hindsight_worker
 
 from . import OnLine, OnRaise, OnReturn, OnStart, Sample
+from .library import load
 from .tool_recorder import ToolRecorder, frames_here
 
 FILE = "hindsight_recorder.abi3.so"
 _EVENTS_OF_C = {"start": 1, "line": 1 << 5, "jump": 1 << 7}
-
-_library: Any = None
-
-
-def _load() -> Any:
-    """The library, loaded once a process.
-
-    Raises:
-        ImportError: There is none, or it is for another platform or Python.
-    """
-    global _library
-    if _library is None:
-        path = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(hindsight_worker.__file__))), FILE)
-        if sys.implementation.name != "cpython" or sys.version_info < (3, 12):
-            raise ImportError("it needs CPython 3.12")
-        if not os.path.exists(path):
-            raise ImportError(f"{path} was not built")
-        loader = importlib.machinery.ExtensionFileLoader("hindsight_recorder", path)
-        spec = importlib.util.spec_from_file_location("hindsight_recorder", path, loader=loader)
-        assert spec is not None
-        _library = importlib.util.module_from_spec(spec)
-        loader.exec_module(_library)
-    return _library
 
 
 class NativeRecorder(ToolRecorder):
@@ -58,7 +30,7 @@ class NativeRecorder(ToolRecorder):
             RuntimeError: `sys.monitoring` numbers its events otherwise than it was made for.
         """
         super().__init__()
-        self._c = _load()
+        self._c = load("hindsight_recorder", FILE)
         numbers = {name: getattr(self._events, name) for name in _EVENTS_OF_C}
         if numbers != _EVENTS_OF_C:
             raise RuntimeError(f"the events have other numbers: {numbers}")

@@ -32,7 +32,7 @@ class Tracer(Protocol):
         """Another frame was entered."""
         ...
 
-    def pass_line(self, frame: FrameType, *, counted: bool) -> None:
+    def pass_line(self, frame: FrameType, counted: bool) -> None:
         """A line is about to be executed."""
         ...
 
@@ -88,14 +88,14 @@ def make_functions(local_functions: dict[int, Any], tracer: Tracer) -> Functions
         if event == "line":
             now += 1
             if now >= attention:
-                tracer.pass_line(frame, counted=True)
+                tracer.pass_line(frame, True)
 
     def full(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal now
         if event == "line":
             is_counted = tracer.loops(frame)
             now += is_counted
-            tracer.pass_line(frame, counted=is_counted)
+            tracer.pass_line(frame, is_counted)
         else:
             tracer.pass_other(frame, event, argument)
 

@@ -1,14 +1,14 @@
 """The recorder over `sys.settrace`, for Python 3.10 and 3.11: counts starts, resumes, and the lines of code that jumps back.
 
 In code that does not, no instruction comes twice without its function being started anew, and it gets no local trace function: that is
-half of what tracing costs. Where lines, returns or exceptions are told, more frames get one. What traces is in traced.py.
+half of what tracing costs. Where lines, returns or exceptions are told, more frames get one. What traces is in traced.py; with a C
+compiler it is a library instead, see fast_tracing.py.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any
 
@@ -40,8 +40,7 @@ class TracingRecorder:
         self._codes = Codes(is_mine)
         self._lines = Lines(self._codes, on_due)
         self._ends = Ends()
-        self._locals: dict[int, Any] = {}
-        self._trace = make_functions(self._locals, self)
+        self._make_trace()
 
     @property
     def running(self) -> bool:
@@ -67,26 +66,22 @@ class TracingRecorder:
         """As in the interface."""
         if self._running:
             raise RuntimeError("a recorder runs already")
-        self._reset(is_mine, on_due)
         self._running = True
+        self._reset(is_mine, on_due)
         self._install()
 
     def stop(self) -> None:
         """As in the interface."""
-        intruders.listen(None)
         if not self._running:
+            intruders.listen(None)
             return
         self._running = False
         self._trace.attend_at(NEVER)
         self._on_start = self._on_return = self._on_raise = None
         self._lines.end()
         self._lines.watch(None, None)
-        # It cannot be put in place while the program is putting one there; then that one takes our place.
-        with intruders.unheard(), suppress(RuntimeError):
-            sys.settrace(None)
-        for frame in frames_here():
-            if frame.f_trace in (self._trace.counted, self._trace.full):
-                frame.f_trace = None
+        self._uninstall()
+        intruders.listen(None)
 
     def set_alarm(self, time: int) -> None:
         """As in the interface."""
@@ -149,19 +144,13 @@ class TracingRecorder:
 
     # What the trace functions ask for.
 
-    def local_of(self, known: Known) -> Any:
-        """The local trace function of a frame of this code: None where it needs none."""
-        if self._lines.wants(known) or self._on_raise is not None or (known.mine and self._on_return is not None):
-            return self._trace.full
-        return self._trace.counted if known.loops else None
-
     def meet(self, code: CodeType) -> Known:
         """What is known of the code; decides how it is traced if it is new."""
         known = self._codes.by_id.get(id(code))
         if known is None:
             known = self._codes.meet(code)
             self._lines.choose(known)
-        self._locals[id(code)] = self.local_of(known) if known.mine else False
+        self._set_trace_of(known)
         return known
 
     def enter(self, frame: FrameType) -> Any:
@@ -174,17 +163,17 @@ class TracingRecorder:
         except BaseException:
             self._come_back()
             raise
-        return self.local_of(self._codes.meet(frame.f_code)) if self._running else None
+        return self._local_of(self._codes.meet(frame.f_code)) if self._running else None
 
     def enter_foreign(self, frame: FrameType) -> Any:
         """A frame that is not mine was entered."""
         known = self._codes.meet(frame.f_code)
-        local = self.local_of(known)
+        local = self._local_of(known)
         if local is not None:
             frame.f_trace_lines = known.watched
         return local
 
-    def pass_line(self, frame: FrameType, *, counted: bool) -> None:
+    def pass_line(self, frame: FrameType, counted: bool) -> None:
         """A line is about to be executed; what is due by time comes before the line itself, as where jumps are counted."""
         try:
             if counted:
@@ -231,15 +220,35 @@ class TracingRecorder:
         # A copy, because this very code is met while it runs.
         known_codes = list(self._codes.by_id.values())
         for known in known_codes:
-            self._locals[id(known.code)] = self.local_of(known) if known.mine else False
-        self._trace.tell_foreign(self._on_raise is not None or any(known.watched and not known.mine for known in known_codes))
+            self._set_trace_of(known)
+        self._tell_foreign(self._on_raise is not None or any(known.watched and not known.mine for known in known_codes))
         for frame in frames_here():
             self._choose(frame)
         self._set_attention()
 
+    def _is_told(self, known: Known) -> bool:
+        """Whether more than its count is wanted of a frame of this code."""
+        return self._lines.wants(known) or self._on_raise is not None or (known.mine and self._on_return is not None)
+
+    # What is otherwise where C traces.
+
+    def _make_trace(self) -> None:
+        self._locals: dict[int, Any] = {}
+        self._trace: Any = make_functions(self._locals, self)
+
+    def _local_of(self, known: Known) -> Any:
+        """The local trace function of a frame of this code: None where it needs none."""
+        return self._trace.full if self._is_told(known) else self._trace.counted if known.loops else None
+
+    def _set_trace_of(self, known: Known) -> None:
+        self._locals[id(known.code)] = self._local_of(known) if known.mine else False
+
+    def _tell_foreign(self, on: bool) -> None:
+        self._trace.tell_foreign(on)
+
     def _choose(self, frame: FrameType) -> None:
         known = self.meet(frame.f_code)
-        local = self.local_of(known)
+        local = self._local_of(known)
         if local is not None or frame.f_trace in (self._trace.counted, self._trace.full):
             frame.f_trace = local
             frame.f_trace_lines = known.mine or known.watched
@@ -249,6 +258,15 @@ class TracingRecorder:
             self._choose(frame)
         with intruders.unheard():
             sys.settrace(self._trace.entered)
+
+    def _uninstall(self) -> None:
+        # It cannot be put in place while the program is putting one there; then that one takes our place.
+        if intruders.told() != "sys.settrace":
+            with intruders.unheard():
+                sys.settrace(None)
+        for frame in frames_here():
+            if frame.f_trace in (self._trace.counted, self._trace.full):
+                frame.f_trace = None
 
     def _come_back(self) -> None:
         """Python takes a trace function away that raises. A profile function, which it leaves, puts it back at the next event there is."""
