@@ -3,9 +3,10 @@
  * variables of the frame, which it has asked for anyway.
  */
 import * as vscode from 'vscode';
-import { namesInLine } from './names-in-line.ts';
+import { type NameInLine, namesInLine } from './names-in-line.ts';
+import { ownLines } from './own-lines.ts';
 
-/** A function of more lines shows values for the last ones before the stop. */
+/** A longer function shows values for its last lines before the stop. */
 const mostLines = 200;
 
 export class InlineValues implements vscode.InlineValuesProvider {
@@ -15,36 +16,18 @@ export class InlineValues implements vscode.InlineValuesProvider {
     { stoppedLocation }: vscode.InlineValueContext,
   ): vscode.InlineValue[] {
     const stop = stoppedLocation.end.line;
-    const first = Math.max(viewPort.start.line, functionStart(document, stop), stop - mostLines);
-    const last = Math.min(viewPort.end.line, stop);
-    const values: vscode.InlineValue[] = [];
-    for (let line = first; line <= last; line++)
-      for (const { name, start } of namesInLine(document.lineAt(line).text))
-        values.push(
-          new vscode.InlineValueVariableLookup(
-            new vscode.Range(line, start, line, start + name.length),
-            name,
-            true,
-          ),
-        );
-    return values;
+    const lines = document.getText().split(/\r?\n/);
+    return ownLines(lines, stop)
+      .filter((line) => line >= viewPort.start.line && line <= viewPort.end.line)
+      .slice(-mostLines)
+      .flatMap((line) => namesInLine(lines[line] ?? '').map((found) => lookUp(line, found)));
   }
 }
 
-/** The line of the `def` around a line; the file's first one outside of functions. */
-function functionStart(document: vscode.TextDocument, stop: number): number {
-  let indent = indentOf(document, stop);
-  for (let line = stop; line >= 0; line--) {
-    const { text, isEmptyOrWhitespace } = document.lineAt(line);
-    if (isEmptyOrWhitespace || /^\s*#/.test(text)) continue;
-    const own = indentOf(document, line);
-    if (own > indent) continue;
-    if (own <= indent && /^\s*(?:async\s+)?def\b/.test(text)) return line;
-    indent = own;
-  }
-  return 0;
-}
-
-function indentOf(document: vscode.TextDocument, line: number): number {
-  return document.lineAt(line).firstNonWhitespaceCharacterIndex;
+function lookUp(line: number, { name, start }: NameInLine): vscode.InlineValueVariableLookup {
+  return new vscode.InlineValueVariableLookup(
+    new vscode.Range(line, start, line, start + name.length),
+    name,
+    true,
+  );
 }

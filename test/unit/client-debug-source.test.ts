@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { compactCount } from '../../client/debugging/compact-count.ts';
 import { findTest, testName } from '../../client/debugging/find-test.ts';
 import { namesInLine } from '../../client/debugging/names-in-line.ts';
+import { ownLines } from '../../client/debugging/own-lines.ts';
 
 const file = `import unittest
 
@@ -80,4 +81,27 @@ test('counts are short, and never rounded up', () => {
     '9.9 M',
     '123 M',
   ]);
+});
+
+test('a function’s own lines are those from its def to the stop, without the functions in it', () => {
+  const lines = file.split('\n');
+  const textsOf = (stop: string): string[] =>
+    ownLines(lines, lineOf(stop)).map((line) => (lines[line] ?? '').trim());
+
+  assert.deepEqual(textsOf('assert helper()'), ['def test_plain(tmp_path):', 'assert helper()']);
+  assert.deepEqual(textsOf('self.assertEqual'), ['def test_sum(self):', 'self.assertEqual(1 + 1, 2)']);
+  assert.deepEqual(textsOf('class Numbers'), [
+    'import unittest',
+    '@pytest.mark.slow',
+    'class TestGroup:',
+    'class Numbers(unittest.TestCase):',
+  ]);
+});
+
+test('what is nested in a loop or a condition is of the function, too', () => {
+  const lines = ['def f(n):', '    if n:', '        a = 1', '    for i in n:', '        b = a', '    c = 2'];
+
+  assert.deepEqual(ownLines(lines, 4), [0, 1, 2, 3, 4]);
+  assert.deepEqual(ownLines(lines, 5), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(ownLines([...lines, 'd = f(3)'], 6), [6]);
 });
