@@ -264,6 +264,8 @@ class Worker:
 
     def _leave(self) -> None:
         """In a forked process that is not the session: nothing of it reaches the runtime through our link."""
+        if self._debugger is not None:
+            self._debugger.be_child()
         self._link.leave()
         self._order.detach()
         self._conversation.detach()

@@ -56,6 +56,7 @@ class Debugger:
         self.world = World()
         self.warnings: list[str] = []
         self.is_tip = True
+        self._is_child = False
         #: The innermost of the user's frames, at the last event; and what it stands at, where it stands.
         self.frame: FrameType | None = None
         self.at_line = self.raising = False
@@ -87,6 +88,8 @@ class Debugger:
         return self
 
     def __exit__(self, cls: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._is_child:
+            return
         self.recorder.stop()
         if not self.is_tip:
             self.standing.at_the_end(error)
@@ -161,6 +164,11 @@ class Debugger:
         self.parts.conversation.mute(False)
         self.world.promote()
         self.moments.begin(self.recorder)
+
+    def be_child(self) -> None:
+        """In a process that the program has forked: it runs on by itself."""
+        self._is_child = True
+        self.leave()
 
     def leave(self) -> None:
         """Records no more, for good: what stands here goes on otherwise."""
