@@ -20,6 +20,7 @@ from typing import Any, Callable, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "dist" / "python" / "vendor"
+BUILT = ROOT / "dist" / "python"
 PACKAGE = ROOT / "runtime" / "engines" / "python" / "worker"
 LIMIT_SECONDS = 30.0
 
@@ -97,6 +98,8 @@ class Runtime:
         """`snapshots` is the policy by which states are taken."""
         self.folder = tempfile.mkdtemp(prefix="hindsight-test-")
         os.symlink(PACKAGE, os.path.join(self.folder, "hindsight_worker"))
+        for built in BUILT.glob("*.so"):
+            os.symlink(built, os.path.join(self.folder, built.name))
         self.items: list[Item] = []
         self.control: list[Frame] = []
         self.shadows: list[Peer] = []

@@ -38,7 +38,8 @@ def closes_in_child(link: Any) -> None:
         link: The shadow's link; one without `fileno` is left alone.
     """
     global _allowed
-    _links.append(link)
+    if link not in _links:
+        _links.append(link)
     _allowed = hasattr(os, "fork")
 
 
