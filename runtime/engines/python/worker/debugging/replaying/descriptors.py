@@ -13,7 +13,7 @@ import sys
 from typing import Any, Callable
 
 from hindsight_worker.debugging.replaying.log import tag_of
-from hindsight_worker.debugging.replaying.outlets import recorded, replace
+from hindsight_worker.debugging.replaying.outlets import replace
 from hindsight_worker.debugging.replaying.player import OFF, RECORD, REPLAY, player
 from hindsight_worker.debugging.replaying.references import Attributes, References, is_ours
 from hindsight_worker.world.moment import ours
@@ -63,8 +63,8 @@ def echo(number: int, call: Callable[[], Any], reads: bool) -> None:
     if number not in pairs:
         return
     try:
-        wanted = ([number], [], []) if reads else ([], [number], [])
-        if any(_ready(*wanted, 0)):
+        either = [number]
+        if any(_ready(either if reads else [], [] if reads else either, [], 0)):
             call()
     except (OSError, ValueError):
         return
@@ -174,9 +174,7 @@ def _select(original: Any, tag: int) -> Callable[..., Any]:
 
 
 def _places(lists: list[list[Any]], ready: tuple[list[Any], ...]) -> list[list[int]]:
-    return [
-        [i for i, one in enumerate(objects) if any(one is other for other in found)] for objects, found in zip(lists, ready)
-    ]
+    return [[i for i, one in enumerate(objects) if any(one is other for other in found)] for objects, found in zip(lists, ready)]
 
 
 def _poll(original: Any, tag: int) -> Callable[..., Any]:

@@ -21,7 +21,7 @@ def exchange(references: References) -> None:
     """`urandom`, on which `secrets`, `SystemRandom` and `uuid4` rest, and the clock of `uuid1`."""
     replace(references, "os", "urandom getrandom", recorded)
     # `random.seed` itself is bound to the one generator of the module since that was imported.
-    instance: Any = random._inst  # type: ignore[attr-defined]
+    instance: Any = vars(random)["_inst"]
     references.add(random.seed, lambda: MethodType(seed, instance))
     if "uuid" in sys.modules:
         replace(references, "uuid", "_generate_time_safe", recorded)

@@ -4,7 +4,6 @@ A private copy is a file without a name, in memory. Opening the same path again 
 `os.open` are exchanged in replays alone: the recorded program opens its files as without us.
 """
 
-import _thread
 import errno
 import os
 import stat
@@ -12,6 +11,7 @@ from typing import Any, Callable
 
 from hindsight_worker import world
 from hindsight_worker.debugging.replaying.log import tag_of
+from hindsight_worker.debugging.replaying.nameless import copy_of, copy_with
 from hindsight_worker.debugging.replaying.outlets import replace
 from hindsight_worker.debugging.replaying.player import OFF, REPLAY, player
 from hindsight_worker.debugging.replaying.references import References
@@ -24,9 +24,6 @@ KEPT = tag_of("a file's content")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _UNNAMED = getattr(os, "O_TMPFILE", 0) & ~getattr(os, "O_DIRECTORY", 0)
 _AT_OPEN_ONLY = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-_MOST_BYTES = 256 << 20
-# Out of the way of the program's own numbers.
-_HIGH = 500
 
 _os_open, _close, _dup2, _fstat = os.open, os.close, os.dup2, os.fstat
 _lstat, _isdir, _readlink = os.lstat, os.path.isdir, os.readlink
@@ -59,6 +56,11 @@ class Files:
                     if int(one.flags) & os.O_ACCMODE != os.O_RDONLY:
                         self._separate(one, former, copies)
 
+    @property
+    def private_paths(self) -> list[str]:
+        """Of the files that are, or were, written to in this replay."""
+        return sorted(self._written)
+
     def check(self, path: Any, flags: Any) -> None:
         """The audit event `open`, in a copy: a file is opened for writing, and not by way of us."""
         if self._opening or not is_written(flags) or isinstance(path, int):
@@ -72,7 +74,7 @@ class Files:
             player.mode = mode
         if player.active == REPLAY:
             player.diverge(f"{name} would be written to again, by a library that does so in its own way")
-        elif not player.alone and _thread.get_ident() == player.main or player.aside:
+        else:
             raise PermissionError(f"this is the past: no file is written here ({name})")
 
     def _separate(self, one: Any, former: dict[tuple[int, int], str], copies: dict[tuple[int, int], int]) -> None:
@@ -81,11 +83,11 @@ class Files:
         path = former.get(identity) or _readlink(f"/proc/self/fd/{number}")
         if identity not in copies:
             found = self._find(path) if identity not in former else Found("present")
-            if found.kind in ("present", "beginning"):
+            if found.kind in ("present", "beginning", "lost"):
                 size = one.size if found.size < 0 else min(one.size, found.size)
-                copies[identity] = _private_of(f"/proc/self/fd/{number}", size)
+                copies[identity] = copy_of(f"/proc/self/fd/{number}", size)
             else:
-                copies[identity] = _private_with(found.content[: one.size])
+                copies[identity] = copy_with(found.content[: one.size])
             self._private[path] = copies[identity]
             self._written.add(path)
         opened = _os_open(f"/proc/self/fd/{copies[identity]}", int(one.flags) & ~_AT_OPEN_ONLY & ~os.O_TRUNC | os.O_CLOEXEC)
@@ -151,9 +153,9 @@ class Files:
         if found.kind == "absent" or (found.kind == "present" and not _is_file(name)):
             self._make(name, path, flags)
         elif found.kind == "content":
-            self._private[name] = _private_with(b"" if flags & os.O_TRUNC else found.content)
+            self._private[name] = copy_with(b"" if flags & os.O_TRUNC else found.content)
         else:
-            self._private[name] = _private_of(name, 0 if flags & os.O_TRUNC else found.size)
+            self._private[name] = copy_of(name, 0 if flags & os.O_TRUNC else found.size)
         return True
 
     def _make(self, name: str, path: Any, flags: int) -> None:
@@ -161,7 +163,7 @@ class Files:
         if not flags & os.O_CREAT or not self._is_folder(os.path.dirname(name)) or self._is_folder(name):
             number = errno.EISDIR if self._is_folder(name) else errno.ENOENT
             raise OSError(number, os.strerror(number), path)
-        self._private[name] = _private_with(b"")
+        self._private[name] = copy_with(b"")
         self._made.add(name)
 
     def _is_folder(self, path: str) -> bool:
@@ -203,33 +205,3 @@ def _is_file(name: str) -> bool:
         return stat.S_ISREG(_lstat(name).st_mode) or stat.S_ISLNK(_lstat(name).st_mode)
     except OSError:
         return False
-
-
-def _private_with(content: Any) -> int:
-    """A high descriptor of a file without a name."""
-    import fcntl
-
-    made = os.memfd_create("hindsight-copy", os.MFD_CLOEXEC)
-    view = memoryview(content)
-    while view:
-        view = view[os.pwrite(made, view, len(content) - len(view)) :]
-    high: int = fcntl.fcntl(made, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-    _close(made)
-    return high
-
-
-def _private_of(path: str, size: int) -> int:
-    """The same, with the first `size` bytes of a file; all for -1."""
-    source = _os_open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        all_of_it = _fstat(source).st_size
-        wanted = all_of_it if size < 0 else min(size, all_of_it)
-        if wanted > _MOST_BYTES:
-            player.diverge(f"{path} is too large for a copy that a replay may write to")
-        parts = []
-        while wanted > 0 and (part := os.pread(source, min(wanted, 1 << 20), sum(map(len, parts)))):
-            parts.append(part)
-            wanted -= len(part)
-        return _private_with(b"".join(parts))
-    finally:
-        _close(source)

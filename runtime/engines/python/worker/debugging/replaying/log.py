@@ -72,8 +72,8 @@ class Log:
         self._keep = (ctypes.c_ubyte * size).from_address(address)
         self._mapped = (address, size)
         self.raw: memoryview = memoryview(self._keep).cast("B")
-        self.words: memoryview = self.raw.cast("q")
-        self.numbers: memoryview = self.raw.cast("d")
+        self.words: Any = self.raw.cast("q")
+        self.numbers: Any = self.raw.cast("d")
         self.size = size
         self.limit = size // 8 - 2
 

@@ -6,7 +6,7 @@ itself how it is pickled: as the module that the function is of.
 
 import importlib
 import sys
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any, Callable
 
 from hindsight_worker.debugging.replaying.log import tag_of
@@ -57,9 +57,6 @@ def _maker(original: Any, module: str, name: str, make: Make) -> Callable[[], An
         function.__module__ = module
         function.__doc__ = original.__doc__
         function.__wrapped__ = original  # type: ignore[attr-defined]
-        return _METHOD(function, Home(module))
+        return MethodType(function, Home(module))
 
     return made
-
-
-_METHOD = type(Home("builtins").__reduce__)

@@ -15,6 +15,7 @@ from typing import Any, Callable, Iterator
 _UNTOUCHED = ("posix", "nt", "_socket", "_frozen_importlib_external", "_frozen_importlib", "_io", "_thread")
 _OURS = "hindsight_worker"
 
+
 def is_ours(module: str) -> bool:
     """True for the worker's own code, which must see the world as it is."""
     return module == _OURS or module.startswith(_OURS + ".")

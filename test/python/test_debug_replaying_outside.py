@@ -1,0 +1,223 @@
+"""Pipes, sockets, children and event loops of a recorded program: each answers once, and again in every replay."""
+
+import http.server
+import sys
+import threading
+import unittest
+from pathlib import Path
+from typing import Any
+
+from replaying import ReplayingCase, play
+
+
+class Children(ReplayingCase):
+    def test_what_they_say_and_how_they_end(self) -> None:
+        told = self.same(
+            "import subprocess\nsnapshot()\n"
+            "r = subprocess.run(['sh', '-c', 'echo hello; echo x >> ' + folder + '/log; exit 3'], stdout=subprocess.PIPE)\n"
+            "seen([r.returncode, r.stdout.decode()])\n"
+            "p = subprocess.Popen(['sh', '-c', 'read x; echo got $x; echo y >> ' + folder + '/log; read x; echo more; exit 5'],"
+            " stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)\n"
+            "seen(p.pid); snapshot(); p.stdin.write('abc\\n'); p.stdin.flush(); snapshot()\n"
+            "seen(p.stdout.readline()); seen(p.poll()); snapshot(); p.stdin.write('\\n'); p.stdin.flush()\n"
+            "seen(p.stdout.read()); seen(p.wait()); snapshot(); seen(p.returncode)\n"
+            "q = subprocess.Popen(['cat'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE); seen(1); snapshot()\n"
+            "seen(len(q.communicate(b'y' * 100000)[0])); seen(q.returncode)"
+        )
+
+        self.assertEqual([kind for kind, _ in told.effects], ["process"] * 3)
+        self.assertEqual(self.files(), {"log": "x\ny\n"})
+
+    def test_one_that_is_not_waited_for_and_one_that_is_missing(self) -> None:
+        self.same(
+            "import subprocess, os\nsnapshot()\np = subprocess.Popen(['sh', '-c', 'read x'], stdin=subprocess.PIPE); seen(0); snapshot()\n"
+            "try: p.wait(0.05)\nexcept subprocess.TimeoutExpired as error: seen(str(error.timeout))\n"
+            "p.stdin.close(); seen(os.waitpid(p.pid, 0)[0] == p.pid); snapshot()\n"
+            "try: os.waitpid(p.pid, 0)\nexcept ChildProcessError as error: seen(error.errno)\nseen(p.wait())\n"
+            "try: subprocess.run(['no-such-command'])\nexcept FileNotFoundError as error: seen(error.filename)"
+        )
+
+    def test_a_child_that_was_forked_records_nothing(self) -> None:
+        self.same(
+            "import os, time\nsnapshot()\nr, w = os.pipe()\npid = os.fork()\n"
+            "if pid == 0:\n    os.write(w, str(time.time() > 0).encode()); os._exit(0)\n"
+            "seen(1); os.close(w); snapshot(); seen(os.read(r, 9).decode()); seen(os.waitpid(pid, 0)[1])"
+        )
+
+
+class Connections(ReplayingCase):
+    def test_a_server_and_its_client(self) -> None:
+        self.same(
+            "import socket\nsnapshot()\ns = socket.create_server(('127.0.0.1', 0)); port = s.getsockname()[1]; seen(port); snapshot()\n"
+            "c = socket.create_connection(('127.0.0.1', port)); a, peer = s.accept()\n"
+            "seen([peer[0], a.fileno(), c.fileno(), a.getpeername() == c.getsockname()]); snapshot()\n"
+            "c.sendall(b'hello'); seen(a.recv(100).decode()); snapshot()\n"
+            "f = a.makefile('rwb'); c.send(b'line\\nrest'); seen(f.readline().decode()); snapshot(); f.write(b'back'); f.flush()\n"
+            "b = bytearray(10); seen([c.recv_into(b), b.hex()]); a.setblocking(False)\n"
+            "try: a.recv(10)\nexcept BlockingIOError as error: seen([type(error).__name__, error.errno, str(error)])\n"
+            "f.close(); a.close(); seen(c.recv(9).decode()); c.close(); s.close(); snapshot()\n"
+            "try: socket.create_connection(('127.0.0.1', port))\nexcept OSError as error: seen([type(error).__name__, str(error)])\n"
+            "seen(len(socket.getaddrinfo('localhost', 80)))"
+        )
+
+    def test_datagrams(self) -> None:
+        self.same(
+            "import socket\nu = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind(('127.0.0.1', 0))\n"
+            "v = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nsnapshot()\nv.sendto(b'one', u.getsockname()); seen(u.recvfrom(10)[0].decode())\n"
+            "b = bytearray(5); v.sendto(b'xx', u.getsockname()); snapshot(); seen([u.recvfrom_into(b)[0], b.hex()])\n"
+            "v.connect(u.getsockname()); v.send(b'3'); seen(u.recvmsg(9)[0].decode())"
+        )
+
+    def test_a_server_counts_each_request_once(self) -> None:
+        hits: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                hits.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(str(len(hits)).encode())
+
+            def log_message(self, *_: Any) -> None:
+                return
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        told = self.same(
+            "import urllib.request\nsnapshot()\nfor i in range(3):\n"
+            "    with urllib.request.urlopen(f'http://127.0.0.1:{port}/{i}') as r: seen([r.status, r.read().decode()])\n    snapshot()\n",
+            port=server.server_address[1],
+            times=3,
+        )
+
+        self.assertEqual(hits, ["/0", "/1", "/2"])
+        self.assertEqual(told.effects, [])
+
+    def test_thousands_of_small_messages_are_no_effects(self) -> None:
+        told = self.same(
+            "import socket\na, b = socket.socketpair()\nsnapshot()\nn = 0\n"
+            "for i in range(5000): a.send(b'x'); n += len(b.recv(1))\nseen(n); snapshot(); a.send(b'!'); seen(b.recv(2).decode())"
+        )
+
+        self.assertEqual(told.effects, [])
+
+
+class Pairs(ReplayingCase):
+    PROGRAM = (
+        "import os, socket, select\nr, w = os.pipe(); a, b = socket.socketpair(); os.write(w, b'0')\nsnapshot()\n"
+        "os.write(w, b'abc'); seen(os.read(r, 2).decode()); snapshot(); seen(os.read(r, 9).decode())\n"
+        "a.send(b'hey'); seen(b.recv(2).decode()); snapshot(); seen([select.select([b, r], [a], [], 0)[0] == [b], b.recv(5).decode()])\n"
+        "f = os.fdopen(r); os.write(w, b'l1\\nl2\\n'); seen(f.readline()); snapshot(); seen(f.readline())\n"
+        "e = select.epoll(); e.register(b, select.EPOLLIN); a.send(b'1'); seen(e.poll(0)); snapshot(); seen(e.poll(0)); b.recv(1)\n"
+        "p = select.poll(); p.register(b); seen([e.poll(0), p.poll(0)]); snapshot(); seen(p.poll(0)); os.close(w); seen(f.read())\n"
+    )
+
+    def test_what_is_under_way_and_what_is_polled(self) -> None:
+        self.same(self.PROGRAM)
+
+    def test_a_branch_finds_in_them_what_was_under_way(self) -> None:
+        told = play(
+            "import os, socket\nr, w = os.pipe(); a, b = socket.socketpair(); os.write(w, b'12'); b.settimeout(5)\nsnapshot()\n"
+            "seen(os.read(r, 1).decode()); os.write(w, b'345'); a.send(b'abc'); seen(b.recv(1).decode())\n"
+            "world.promote()\nos.write(w, b'6'); seen([os.read(r, 99).decode(), b.recv(99).decode()])"
+        )
+
+        self.assertEqual(told.replays[0].seen, ["1", "a", ["23456", "bc"]])
+
+
+class Loops(ReplayingCase):
+    def test_a_server_three_clients_and_a_timeout(self) -> None:
+        self.same(
+            "import asyncio, time\n"
+            "async def handle(r, w):\n"
+            "    data = await r.readline(); seen(data.decode()); snapshot(); w.write(data.upper()); await w.drain(); w.close()\n"
+            "async def ask(port, n):\n"
+            "    r, w = await asyncio.open_connection('127.0.0.1', port); w.write(b'q%d\\n' % n); got = await r.readline(); w.close()\n"
+            "    await asyncio.sleep(0.01 * n); seen(got.decode()); return got.decode()\n"
+            "async def main():\n"
+            "    snapshot(); server = await asyncio.start_server(handle, '127.0.0.1', 0); port = server.sockets[0].getsockname()[1]\n"
+            "    seen(port); snapshot(); seen(await asyncio.gather(*[ask(port, i) for i in range(3)])); snapshot(); t = time.monotonic()\n"
+            "    try: await asyncio.wait_for(asyncio.sleep(5), 0.1)\n"
+            "    except asyncio.TimeoutError: seen('timeout')\n"
+            "    seen(time.monotonic() - t); snapshot(); server.close(); await server.wait_closed(); seen('closed')\n"
+            "asyncio.run(main()); seen(3)"
+        )
+
+    def test_a_child_of_a_loop(self) -> None:
+        told = play(
+            "import asyncio\nasync def main():\n    snapshot()\n"
+            "    p = await asyncio.create_subprocess_exec('sh', '-c', 'read x; echo $x; exit 4', stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)\n"
+            "    seen(1); out, _ = await p.communicate(b'abc\\n'); seen([out.decode(), p.returncode])\nasyncio.run(main()); snapshot(); seen(2)"
+        )
+
+        self.assertEqual(told.seen, [1, ["abc\n", 4], 2])
+        for replay in told.replays:
+            # Until 3.11 a thread waits for the child, and a replay of what threads do may only end early, in words.
+            self.assertTrue(replay.is_true or (sys.version_info < (3, 12) and replay.diverged), replay)
+
+
+class Edges(ReplayingCase):
+    def test_looks_record_nothing_and_change_nothing_outside(self) -> None:
+        told = self.same(
+            "import time, os\nfrom pathlib import Path\nclass Shown:\n    def __repr__(self): return f'{time.time()}{os.stat(folder).st_mtime}'\n"
+            "shown = Shown()\nsnapshot()\nseen(time.time())\n"
+            "with world.aside():\n    text = repr(shown)\n"
+            "    try: Path(folder, 'f').write_text('x')\n    except PermissionError as error: text = str(error)\n"
+            "    try: os.system('echo x >> ' + folder + '/g')\n    except PermissionError as error: text += str(error)\n"
+            "seen(time.time()); snapshot(); seen(time.time())"
+        )
+
+        self.assertEqual(self.files(), {"f": "x", "g": "x\n"})
+        self.assertEqual(told.effects, [])
+
+    def test_a_branch_acts_and_records_again(self) -> None:
+        told = play(
+            "import time, os\nsnapshot()\nseen(time.time())\nt = time.time(); world.promote(); u = time.time()\n"
+            "seen([u > t, world.position > 0]); open(folder + '/f', 'a').write('x'); os.mkdir(folder + '/' + str(os.getpid())); seen(1)",
+            folder=self.folder,
+        )
+
+        self.assertEqual([one.seen[1:] for one in told.replays[:2]], [[[True, True], 1]] * 2)
+        self.assertEqual(self.files(), {"f": "xxx"})
+        self.assertEqual(len([one for one in Path(self.folder).iterdir() if one.is_dir()]), 3)
+
+    def test_a_log_that_is_full_is_told_and_the_program_goes_on(self) -> None:
+        told = play(
+            "import time\nsnapshot()\nworld.begin(lambda: 0, lambda *_: None, lambda *_: None, log_bytes=4096)\n"
+            "for i in range(1000): time.time()\nseen(world.warnings)"
+        )
+
+        self.assertIn("full", told.seen[0][0])
+
+    def test_a_replay_that_is_past_the_recorded_end_says_so(self) -> None:
+        told = play(
+            "import time, ctypes, os\nsnapshot()\nt = time.time(); seen(0)\nif ctypes.CDLL(None).getpid() != os.getpid(): time.time()\nseen(1)"
+        )
+
+        self.assertEqual(told.replays[0].seen, [0])
+        self.assertIn("time.time was not called again", told.replays[0].diverged)
+
+    def test_threads_of_a_program_go_on_unrecorded(self) -> None:
+        told = play(
+            "import threading, time\nsnapshot()\ngot = []\n"
+            "def work():\n    for _ in range(100): got.append(time.time())\n"
+            "t = threading.Thread(target=work); t.start(); t.join(); seen(len(got)); seen(time.time()); snapshot(); seen(time.time())"
+        )
+
+        for replay in told.replays:
+            self.assertTrue(replay.is_true or replay.diverged, replay)
+
+    def test_exceptions_come_again_as_they_were(self) -> None:
+        self.same(
+            "import os, socket\nsnapshot()\n"
+            "for call in (lambda: os.stat(folder + '/no'), lambda: os.listdir(folder + '/no'), lambda: os.read(999, 1), lambda: socket.gethostbyname('no.invalid')):\n"
+            "    try: call()\n    except OSError as error: seen([type(error).__name__, error.args, str(error), error.filename])\n"
+            "try: os.stat('\\0')\nexcept ValueError as error: seen(str(error))"
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
