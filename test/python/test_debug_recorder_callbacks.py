@@ -295,6 +295,69 @@ order = [thing.n for thing in things]
 """
 
 
+class Exactness(RecorderCase):
+    def test_a_replay_that_counts_lines_has_its_objects_where_the_recording_had_them(self) -> None:
+        if "native" not in kinds():
+            return  # What counts in Python makes objects itself.
+        fork = ctypes.PyDLL(None).fork
+        reading, writing = os.pipe()
+        recorder = make("native")
+        in_copy = [False]
+        acts = {False: (recorder.set_alarm, (0,)), True: (recorder.begin_lines, (0, 0))}
+
+        def on_due(_frame: FrameType) -> None:
+            in_copy[0] = fork() == 0
+            act, arguments = acts[in_copy[0]]
+            act(*arguments)
+
+        recorder.start(is_program, on_due)
+        recorder.set_alarm(6000)
+        scope = run(_MOVING)
+        answer = repr((recorder.time, scope["result"]))
+        lines = recorder.lines
+        recorder.stop()
+        if in_copy[0]:
+            os.write(writing, answer.encode() if lines > 1000 else b"no lines")
+            os._exit(0)
+        os.wait()
+        self.assertEqual(os.read(reading, 1000).decode(), answer)
+
+
+# In what order a set of plain objects is walked, and when the collector finds the dead, follows from each address there was.
+_MOVING = """
+class Thing:
+    def __init__(self, n):
+        self.n = n
+class Dying:
+    def __init__(self, n):
+        self.me = self
+        self.n = n
+    def __del__(self):
+        log.append((self.n, tick))
+log = []
+tick = 0
+things = {Thing(n) for n in range(3000)}
+def work(n):
+    global tick
+    tick += 1
+    Dying(n)
+    for i in range(3):
+        things.add(Thing(n))
+    if n % 7 == 0:
+        for thing in list(things)[:5]: things.discard(thing)
+def make_code(n):
+    class Local:
+        x = n
+    exec(compile("y = [i for i in range(3)]", "<program>", "exec"), {})
+    return Local(), type(f"New{n}", (), {})
+kept = []
+for n in range(1500):
+    work(n)
+    if n % 50 == 0: kept.append(make_code(n))
+result = hash(tuple(thing.n for thing in things)), hash(tuple(log)), len(log)
+"""
+
+
 class Intruders(RecorderCase):
     def test_a_program_that_traces_itself_is_told_before_it_does(self) -> None:
         sources = {

@@ -143,7 +143,7 @@ class MonitoringRecorder(ToolRecorder):
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
         self._lines.begin(alarm, every, sum(self._codes.meet(frame.f_code).mine for frame in frames_here()))
-        self._counts_lines = True
+        self._counts_frames = True
         self._choose_events()
         self._apply_lines()
         self._set_attention()
@@ -151,7 +151,7 @@ class MonitoringRecorder(ToolRecorder):
     def end_lines(self) -> list[Sample]:
         """As in the interface."""
         samples = self._lines.end()
-        self._counts_lines = False
+        self._counts_frames = False
         self._choose_events()
         self._apply_lines()
         self._set_attention()

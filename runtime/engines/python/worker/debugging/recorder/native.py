@@ -117,14 +117,16 @@ class NativeRecorder(ToolRecorder):
 
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
-        self._c.begin_lines(alarm, every, sum(self._is_mine(frame) for frame in frames_here()))
-        self._counts_lines = True
+        # Walking makes objects of frames, which the recording had not: only samples need to know how many there are.
+        depth = sum(self._is_mine(frame) for frame in frames_here()) if every else 0
+        self._c.begin_lines(alarm, every, depth)
+        self._counts_frames = every > 0
         self._choose_events()
 
     def end_lines(self) -> list[Sample]:
         """As in the interface."""
         samples: list[Sample] = self._c.end_lines()
-        self._counts_lines = False
+        self._counts_frames = False
         self._choose_events()
         return samples
 

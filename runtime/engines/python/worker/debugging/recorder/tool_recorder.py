@@ -17,7 +17,10 @@ class ToolRecorder:
     def __init__(self) -> None:
         self._events = Events()
         self._tool: Tool | None = None
-        self._tells_returns = self._tells_raises = self._counts_lines = False
+        self._tells_returns = self._tells_raises = self._counts_frames = False
+        counted, left, raised = self._counted_events(), self._events.left, self._events.raised
+        # By whether returns and raises are needed. Made once: a number that is kept would move what the program makes next.
+        self._choices = ((counted, counted | raised), (counted | left, counted | left | raised))
 
     @property
     def running(self) -> bool:
@@ -31,7 +34,7 @@ class ToolRecorder:
     def _take_tool(self, callbacks: Mapping[int, Callable[..., Any]]) -> Tool:
         if self._tool is not None:
             raise RuntimeError("a recorder runs already")
-        self._tells_returns = self._tells_raises = self._counts_lines = False
+        self._tells_returns = self._tells_raises = self._counts_frames = False
         self._tool = Tool(callbacks)
         # What an earlier recording disabled would stay so, in code that has not run since.
         sys.monitoring.restart_events()
@@ -47,13 +50,8 @@ class ToolRecorder:
         """Turns those events on that are needed, in all code; those of code that is not mine are disabled one by one."""
         if self._tool is None:
             return
-        events = self._counted_events()
-        # The depth of frames is only known, and only asked for, while lines are counted.
-        if self._tells_returns or self._counts_lines:
-            events |= self._events.left
-        if self._tells_raises:
-            events |= self._events.raised
-        self._tool.set_events(events)
+        # The depth of frames is only known, and only asked for, while samples are taken.
+        self._tool.set_events(self._choices[self._tells_returns or self._counts_frames][self._tells_raises])
 
     def _counted_events(self) -> int:
         return self._events.start | self._events.resume | self._events.throw | self._events.jump
