@@ -74,20 +74,22 @@ class EachLine(Walk):
     def line(self, frame: FrameType, line: int) -> int:
         code = frame.f_code
         if self._codes and (code.co_filename, code.co_firstlineno) not in self._codes:
-            return PASS
+            # Another piece of the program is one of the frames that are asked for, too.
+            if code.co_name != "<module>" or not self.debugger.stack.is_program(frame):
+                return PASS
         self.note(frame)
         return WATCH
 
 
 class LinesOfStack(EachLine):
-    """The last line of the frames that are on the stack when the walk ends: of all, or of those that called the innermost.
+    """The last line of the frames that are on the stack when the walk ends: of all, or of the `depth` outermost ones.
 
     Which these are is only known then; so the last line of each frame is kept.
     """
 
     def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
         super().__init__(debugger, most, want)
-        self._from = 1 if want.get("scope") == "callers" else 0
+        self._depth = int(want.get("depth") or 0)
         self._last: dict[int, tuple[FrameType, int, Noted]] = {}
 
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
@@ -100,7 +102,7 @@ class LinesOfStack(EachLine):
 
     def told(self) -> Told:
         frame = self.debugger.frame
-        final = list(self.debugger.stack.mine(frame))[self._from :] if frame is not None else []
+        final = list(self.debugger.stack.mine(frame))[-self._depth :] if frame is not None else []
         is_program = self.debugger.stack.is_program
         # The pieces of the program are one frame to a person.
         outermost = bool(final) and is_program(final[-1])
@@ -147,7 +149,7 @@ class Raises(Walk):
 
 
 class Changes(Walk):
-    """Lines before which an expression has another value than before the line that was noted last.
+    """Lines before which an expression has another value than before the line that was noted last, or has one at last.
 
     In the frames of one function where `name` is given, else wherever it can be evaluated.
     """
@@ -157,6 +159,7 @@ class Changes(Walk):
         self._expression = Expression(str(want["expression"]))
         self._name = want.get("name")
         self._last: str | None = None
+        self._was_unset = False
 
     def line(self, frame: FrameType, line: int) -> int:
         if self._name and name_of(frame.f_code) != self._name:
@@ -164,11 +167,14 @@ class Changes(Walk):
         try:
             value = self._expression.value(frame)
         except Exception:
+            self._was_unset = True
             return WATCH
         text = shown(value)
         if text != self._last:
             if self._last is not None:
                 self.note(frame, {"value": text, "before": self._last, **_number(value)})
+            elif self._was_unset:
+                self.note(frame, {"value": text, **_number(value)})
             self._last = text
         return WATCH
 
