@@ -17,10 +17,11 @@ export type Goal =
   | { readonly kind: 'lines'; readonly lines: number };
 
 export type Want =
-  /** `stack`: of the frames that are on the stack where the walk ends; `callers`: of those that called the innermost. */
+  /** `stack`: of the frames that are on the stack where the walk ends: of the `depth` outermost. */
   | {
       readonly kind: 'lines';
-      readonly scope: 'any' | 'stack' | 'callers';
+      readonly scope: 'any' | 'stack';
+      readonly depth?: number;
       readonly code?: readonly (readonly [file: string, firstLine: number])[];
     }
   | { readonly kind: 'breakpoints' }

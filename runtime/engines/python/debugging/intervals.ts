@@ -54,8 +54,9 @@ export interface Window<Moment extends Cut = Cut> {
   readonly isEdge: boolean;
 }
 
-/** A run this short is walked from its snapshot on, line by line. */
+/** A run this short is walked from its snapshot on; so is one that is not much longer than the window itself. */
 const shortEvents = 64;
+const longerBy = 2;
 
 /** The last `size` counted events before a moment, as far as one replay reaches; undefined where nothing is earlier. */
 export function windowBefore<Moment extends Cut>(
@@ -69,9 +70,9 @@ export function windowBefore<Moment extends Cut>(
   const from = before.time - size;
   const nearest = earlier.findLast(({ at }) => at.time <= from);
   if (nearest === undefined || compareAt(nearest.at, edge.at) <= 0) {
-    const isFar = from - edge.at.time > shortEvents;
+    const isFar = from - edge.at.time > Math.max(shortEvents, longerBy * size);
     return isFar ? { moment: edge, from, isEdge: false } : { moment: edge, from: undefined, isEdge: true };
   }
-  const isFar = from - nearest.at.time > shortEvents;
+  const isFar = from - nearest.at.time > Math.max(shortEvents, longerBy * size);
   return { moment: nearest, from: isFar ? from : undefined, isEdge: false };
 }

@@ -17,9 +17,8 @@ import { everyOf, type Sample, Steps } from './steps.ts';
 const idleMs = 300;
 /** So many snapshots of a trace are enough to be anywhere soon. */
 const enoughMoments = 120;
-/** Of a piece that is recorded in 50 ms: then 10 ms lie between its snapshots. */
-const mostParts = 5;
-const shortEvents = 20_000;
+/** Between two snapshots, so many that a process is worth it. */
+const leastEvents = 20_000;
 
 export class LineIndex {
   readonly steps = new Steps();
@@ -190,8 +189,7 @@ export class LineIndex {
 }
 
 function partsOf(events: number, most: number): number {
-  if (events < shortEvents) return 1;
-  return Math.max(1, Math.min(mostParts, Math.floor(most)));
+  return Math.max(1, Math.min(Math.floor(events / leastEvents), Math.floor(most)));
 }
 
 function samplesOf({ samples = [], files = [] }: Said<'walk'>): Sample[] {

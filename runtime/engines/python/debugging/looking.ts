@@ -12,7 +12,7 @@ import { atText, compareAt, type Place } from './places.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import type { Search, Searching } from './searching.ts';
-import type { Values, Watched } from './values.ts';
+import { changesOf, type Values, type Watched } from './values.ts';
 
 type Request = Params<'navigate'>;
 type Answer = Returns<'navigate'>;
@@ -38,6 +38,8 @@ const passedOn: Partial<Record<NavigateAction, string>> = {
   modules: 'modules',
   'step-in-targets': 'step-in-targets',
 };
+/** A whole run is searched this long for the changes of a value; then those in its snapshots must do. */
+const changesWithinMs = 3000;
 const defaultHits = 1000;
 const defaultSamples = 1000;
 /** A picture is drawn of what there is; more comes when it is asked for again. */
@@ -129,11 +131,28 @@ export class Looking {
     }
     if (expression === undefined) throw missing('line', 'history');
     const watched = await this.#watched(expression, frame, signal);
+    const changes = await this.#changes(watched, limit, signal);
+    if (changes !== undefined) return changes;
     const sampled = await values.inSnapshots(watched, end, signal);
     return {
       history: sampled.slice(-limit).map((one) => this.#entry(one)),
-      complete: sampled.length <= limit,
+      complete: false,
     };
+  }
+
+  /** The values that something has had, where it changed; undefined where that is not found soon, or it never did. */
+  async #changes(watched: Watched, limit: number, signal: AbortSignal): Promise<Answer | undefined> {
+    const { present, searching } = this.#parts;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(changesWithinMs)]);
+    try {
+      const { found, isAll } = await searching.allBefore(present.end(), changesOf(watched), limit, soon);
+      if (found.length === 0) return undefined;
+      return { history: found.map((one) => this.#entry(one)), complete: isAll };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (soon.aborted) return undefined;
+      throw error;
+    }
   }
 
   async #lastChange(
@@ -150,7 +169,8 @@ export class Looking {
     const { found, sampled, isComplete } = change;
     const history = sampled.map((one) => this.#entry(one));
     if (found === undefined) return { history, complete: isComplete };
-    const text = `${expression}: ${found.before ?? '?'} → ${found.value ?? '?'}`;
+    const { before, value = '?' } = found;
+    const text = before === undefined ? `${expression} = ${value}` : `${expression}: ${before} → ${value}`;
     const stop = stopOf('data-breakpoint', present.describe(found.place), { text });
     return { stop, history, complete: isComplete };
   }

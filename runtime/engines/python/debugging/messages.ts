@@ -74,6 +74,8 @@ const shapes = {
         mine: Type.Boolean(),
         /** First line of its code. */
         first: Type.Optional(count),
+        /** Offset in its code. */
+        instruction: Type.Optional(Type.Integer()),
       }),
     ),
   }),

@@ -12,7 +12,7 @@ import { ProcessGone } from './debug-link.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
-import { type At, atOf, beginningOf, type Place, parseAt } from './places.ts';
+import { type At, atOf, beginningOf, compareAt, type Place, parseAt } from './places.ts';
 import type { Points } from './points.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
