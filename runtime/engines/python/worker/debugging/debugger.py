@@ -70,6 +70,7 @@ class Debugger:
         self._goal_is_near = self._until_is_near = False
         #: Why a snapshot is to be taken at the next line.
         self._wanted = "start"
+        self._copies = 0
         self.uses_points = options.get("breakpoints") is not False
         self.points = Points(request.get("points"), self._on_problem)
         streams = (parts.order.channels[0].probe, parts.order.channels[1].probe)
@@ -189,6 +190,7 @@ class Debugger:
             if is_cursor:
                 # What was to be taken next was for the program itself.
                 self._wanted = ""
+                self._copies += 1
                 self.standing.as_cursor()
         return name
 
@@ -221,8 +223,8 @@ class Debugger:
 
     def _on_line(self, frame: FrameType, line: int) -> bool:
         self.frame, self.at_line = frame, True
-        if self._wanted:
-            self._take_wanted()
+        if self._wanted and self._take_wanted():
+            return True
         until, walk, goal = self.until, self.walk, self.goal
         told = PASS
         if until is not None and self._until_is_near:
@@ -308,15 +310,18 @@ class Debugger:
         is_wanted = self.uses_points and filters.uncaught and filters.matches(error)
         return is_wanted and not isinstance(error, (SystemExit, KeyboardInterrupt))
 
-    def _take_wanted(self) -> None:
+    def _take_wanted(self) -> bool:
+        """True in a cursor of the snapshot: it goes on from this line, and is not to stand at it once more."""
         why, self._wanted = self._wanted, ""
+        before = self._copies
         self.take(why)
-        if not self.is_tip:
-            return
+        if self._copies != before:
+            return True
         self.arm()
         for point in self.points.data:
             if self.frame is not None and not point.has_begun:
                 point.begin(self.frame)
+        return False
 
     def _on_effect(self, _kind: str, _target: str) -> None:
         if self.is_tip and not self._wanted and self.recorder.running and not self.standing.is_standing:
