@@ -4,6 +4,7 @@ Knows conditions and frames. What a program does that has met one is the debugge
 """
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, FrameType
 from typing import Any, Callable, NamedTuple
 
@@ -101,9 +102,15 @@ class DataPoint(Point):
 class Points:
     """All breakpoints."""
 
-    def __init__(self, told: Told | None, on_problem: Callable[[int, str], None]) -> None:
-        """`told` is `breakpoints` of the protocol; `on_problem` is given an id and a sentence."""
+    def __init__(
+        self,
+        told: Told | None,
+        on_problem: Callable[[int, str], None],
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """`told` is `breakpoints` of the protocol; `on_problem` is given an id and a sentence; `aside` is `World.aside`."""
         told = told or {}
+        self._aside = aside
         self._by_line: dict[str, dict[int, list[Point]]] = {}
         for one in told.get("lines") or ():
             lines = self._by_line.setdefault(_normal(one["file"]), {})
@@ -129,7 +136,9 @@ class Points:
         name = code.co_filename
         lines = self._files.get(name)
         if lines is None:
-            lines = self._files[name] = self._by_line.get(_normal(name), {})
+            # The program has not asked for this.
+            with self._aside():
+                lines = self._files[name] = self._by_line.get(_normal(name), {})
         return lines.get(line, _NONE)
 
     def of(self, frame: FrameType) -> list[Point]:
