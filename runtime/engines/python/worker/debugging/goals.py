@@ -91,10 +91,11 @@ class StepOut(Continue):
     def __init__(self, frame: FrameType, stack: Stack) -> None:
         self._callers = list(stack.mine(frame))[1:]
         self._codes = {one.f_code for one in self._callers}
-        self._stack = stack
+        # Out of the program itself is its end.
+        self._is_program: Callable[[FrameType], bool] = stack.is_program if self._callers else lambda _: False
 
     def line(self, frame: FrameType, line: int) -> int:
-        if frame in self._callers or self._stack.is_program(frame):
+        if frame in self._callers or self._is_program(frame):
             return STAND
         return WATCH if frame.f_code in self._codes else PASS
 
