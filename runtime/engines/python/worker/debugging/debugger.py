@@ -72,7 +72,7 @@ class Debugger:
         self._wanted = "start"
         self._copies = 0
         self.uses_points = options.get("breakpoints") is not False
-        self.points = Points(request.get("points"), self._on_problem)
+        self.points = Points(request.get("points"), self._on_problem, self.world.aside)
         streams = (parts.order.channels[0].probe, parts.order.channels[1].probe)
         self.moments = Moments(parts.freezer, parts.link, streams, parts.generation, self.warn)
         self.standing = Standing(self)
@@ -102,7 +102,7 @@ class Debugger:
 
     def set_points(self, told: Frame) -> None:
         """Takes other breakpoints; those of now count from the next line on."""
-        self.points = Points(told, self._on_problem)
+        self.points = Points(told, self._on_problem, self.world.aside)
 
     def arm(self) -> None:
         """Has the recorder watch what is needed from here: for the goal, for breakpoints, for what is noted."""
