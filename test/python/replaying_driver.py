@@ -14,7 +14,7 @@ from typing import Any
 
 play = json.loads(sys.argv[1])
 sys.path.insert(0, play["package"])
-from hindsight_worker import world  # noqa: E402
+from hindsight_worker import importing, world  # noqa: E402
 from hindsight_worker.debugging.replaying import world_of_program  # noqa: E402
 
 libc = ctypes.PyDLL(None)
@@ -121,6 +121,7 @@ def run() -> str:
 
 def main() -> None:
     world.begin()
+    importing.install()
     exec(play["before"], play["names"])
     world_of_program.begin(lambda: state["time"], on_effect, on_divergence)
     failed = run()

@@ -1,7 +1,9 @@
 """Pipes, sockets, children and event loops of a recorded program: each answers once, and again in every replay."""
 
 import http.server
+import sqlite3
 import sys
+import tempfile
 import threading
 import unittest
 from pathlib import Path
@@ -157,6 +159,32 @@ class Loops(ReplayingCase):
         for replay in told.replays:
             # Until 3.11 a thread waits for the child, and a replay of what threads do may only end early, in words.
             self.assertTrue(replay.is_true or (sys.version_info < (3, 12) and replay.diverged), replay)
+
+
+class Databases(ReplayingCase):
+    PROGRAM = (
+        "import sqlite3\nsnapshot()\nc = sqlite3.connect(folder + '/d'); seen(0); c.execute('create table t(x)'); seen(1)\n"
+        "for i in range(3):\n    c.execute('insert into t values(?)', (i,)); seen(i)\n"
+        "c.commit(); seen(2); rows = c.cursor().execute('select x from t'); seen(3); seen(next(rows)); snapshot(); seen(list(rows)); c.close(); seen(4)"
+    )
+
+    def test_in_a_file_each_statement_is_done_once(self) -> None:
+        for before in ("", "import sqlite3"):
+            with self.subTest(before), tempfile.TemporaryDirectory() as self.folder:
+                told = self.same(self.PROGRAM, before)
+
+                self.assertEqual({kind for kind, _ in told.effects}, {"database"})
+                self.assertEqual(sorted(one.name for one in Path(self.folder).iterdir()), ["d"])
+                with sqlite3.connect(self.folder + "/d") as connection:
+                    self.assertEqual(connection.execute("select count(*) from t").fetchone(), (3,))
+
+    def test_in_memory_it_is_part_of_the_program(self) -> None:
+        told = self.same(
+            "import sqlite3\nc = sqlite3.connect(':memory:'); c.execute('create table t(x)')\nsnapshot()\n"
+            "for i in range(3):\n    c.execute('insert into t values(?)', (i,)); seen(c.execute('select x from t').fetchall()); snapshot()"
+        )
+
+        self.assertEqual(told.effects, [])
 
 
 class Edges(ReplayingCase):

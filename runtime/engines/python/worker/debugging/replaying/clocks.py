@@ -115,7 +115,8 @@ def utcnow(cls: Any) -> Any:
 
 
 def _fields(moment: datetime.datetime) -> tuple[int, ...]:
-    return (*moment.timetuple()[:6], moment.microsecond, moment.fold)
+    day, clock = (moment.year, moment.month, moment.day), (moment.hour, moment.minute, moment.second, moment.microsecond)
+    return (*day, *clock, moment.fold)
 
 
 def _made(cls: Any, fields: tuple[int, ...], tz: Any) -> Any:

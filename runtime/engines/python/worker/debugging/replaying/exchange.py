@@ -6,6 +6,7 @@ from typing import Any, Callable
 from hindsight_worker import children
 from hindsight_worker.debugging.replaying import (
     clocks,
+    databases,
     descriptors,
     entropy,
     folders,
@@ -19,7 +20,7 @@ from hindsight_worker.debugging.replaying.references import Attributes, Clones, 
 
 # Of these the worker keeps copies without anything exchanged.
 _CLONED = tuple("time os select socket subprocess random io selectors builtins tempfile uuid".split())
-_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders)
+_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases)
 
 
 class Exchange:
@@ -80,6 +81,7 @@ class Exchange:
 def listen(on_open: Callable[[Any, Any, Any], None], before_change: Callable[[str], None]) -> None:
     """Audit events; once a process."""
     outside.install(on_open, before_change)
+    databases.keep_with(before_change)
 
 
 def _leave() -> None:

@@ -50,11 +50,15 @@ class Files:
         """Right after a thaw: what is open for writing becomes a private copy, as it was when the snapshot was taken."""
         former = {_identity(private): path for path, private in self._private.items()}
         copies: dict[tuple[int, int], int] = {}
-        for part, plan in world.noted():
-            if part is open_files.PART:
-                for one in plan:
-                    if int(one.flags) & os.O_ACCMODE != os.O_RDONLY:
-                        self._separate(one, former, copies)
+        self._opening = True
+        try:
+            for part, plan in world.noted():
+                if part is open_files.PART:
+                    for one in plan:
+                        if int(one.flags) & os.O_ACCMODE != os.O_RDONLY:
+                            self._separate(one, former, copies)
+        finally:
+            self._opening = False
 
     @property
     def private_paths(self) -> list[str]:
