@@ -33,7 +33,7 @@ def assign(request: Told, frame: FrameType | None) -> Told:
     name = str(request.get("expression") or request.get("name") or "")
     value = _evaluated(str(request["value"]), target)
     if name.isidentifier():
-        _set_variable(target, name, value, request.get("scope"))
+        set_variable(target, name, value, request.get("scope"))
     else:
         _set_part(target, name, value)
     return {"variable": described(name, value)}
@@ -55,7 +55,8 @@ def _set_part(frame: FrameType, target: str, value: Any) -> None:
         raise Failed("expression-failed", f"{type(error).__name__}: {error}") from error
 
 
-def _set_variable(frame: FrameType, name: str, value: Any, scope: str | None) -> None:
+def set_variable(frame: FrameType, name: str, value: Any, scope: str | None) -> None:
+    """The variable of the frame that has this name, else the global."""
     if scope == "Globals" or frame.f_locals is frame.f_globals or name not in frame.f_locals:
         frame.f_globals[name] = value
         return

@@ -25,7 +25,6 @@ _SECONDS = {"hover": 2.0, "watch": 5.0}
 _MOST_SECONDS = 60.0
 _MOST_OUTPUT = 100_000
 _MOST_CHILDREN = 10_000
-_TEXT_CONTEXTS = ("repl", "clipboard")
 
 
 class Failed(Exception):
@@ -49,9 +48,9 @@ def evaluate(request: Told, frame: FrameType) -> Told:
 
     def question() -> Told:
         value = _value(text, frame, statements=context == "repl")
-        told = _described(value, text, hexadecimal=bool(request.get("hex")))
-        if context in _TEXT_CONTEXTS:
-            told["value"] = _whole(value)
+        told = described(value, text, hexadecimal=bool(request.get("hex")), is_whole=context == "repl")
+        if context == "clipboard":
+            told["value"] = whole(value)
         return {"variable": told}
 
     return _in_fork(question, _SECONDS.get(str(context), _MOST_SECONDS))
@@ -132,7 +131,11 @@ def _is_literal(text: str) -> bool:
 
 
 def _value(text: str, frame: FrameType, *, statements: bool = False) -> Any:
-    names = scopes.merged(frame)
+    return value_of(text, scopes.merged(frame), statements=statements)
+
+
+def value_of(text: str, names: Told, *, statements: bool = False) -> Any:
+    """The value of an expression where these names are known; None of statements, where they are taken."""
     try:
         return eval(compile(text.strip(), "<expression>", "eval"), names)
     except SyntaxError:
@@ -142,15 +145,19 @@ def _value(text: str, frame: FrameType, *, statements: bool = False) -> Any:
     return None
 
 
-def _described(value: Any, name: str, *, hexadecimal: bool) -> Told:
+def described(value: Any, name: str, *, hexadecimal: bool, is_whole: bool = False) -> Told:
+    """A variable of the protocol, which `name` gives; `is_whole`: its value is not cut."""
     told: Told = describe_all([Child(name, value)], [[]])[0]
     told["evaluateName"] = name
     if hexadecimal and type(value) is int:
         told["value"] = hex(value)
+    elif is_whole:
+        told["value"] = repr(value)
     return told
 
 
-def _whole(value: Any) -> str:
+def whole(value: Any) -> str:
+    """All of it as text; a text as it is."""
     return value if isinstance(value, str) else repr(value)
 
 

@@ -6,6 +6,7 @@ fork of it. Knows frames and the looking part of the worker.
 
 import os
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import Any, Callable
 
@@ -102,6 +103,15 @@ def _scopes(_request: Told, frame: FrameType) -> Told:
 
 
 def _variables(request: Told, frame: FrameType) -> Told:
+    found = _listed(request, frame)
+    for told in found["variables"] if request.get("hex") else ():
+        if told["type"] == "int":
+            with suppress(ValueError):  # One that is too long is cut.
+                told["value"] = hex(int(told["value"]))
+    return found
+
+
+def _listed(request: Told, frame: FrameType) -> Told:
     expression, path = request.get("expression"), list(request.get("path") or ())
     page = {"start": request.get("start"), "count": request.get("count"), "filter": request.get("filter")}
     if expression:

@@ -11,7 +11,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, Callable
 
 from hindsight_worker import forking
-from hindsight_worker.debugging import assigning, evaluating, looking, scopes
+from hindsight_worker.debugging import assigning, evaluating, executing, looking, scopes
 from hindsight_worker.debugging.exceptions import Seen
 from hindsight_worker.debugging.goals import Continue, Lines, Moment, NextLine, Time, goal_of
 from hindsight_worker.debugging.places import At, name_of, place_of
@@ -239,12 +239,17 @@ class Standing:
 
     def _look(self, frame: Frame) -> bool:
         debugger = self._debugger
+        if debugger.is_tip and frame.get("what") == "evaluate" and frame.get("context") == "repl":
+            return self._keep(frame, executing.execute(frame, debugger.frame))
         self._answer(frame["n"], looking.look(frame, debugger.frame, debugger.stack, debugger.exception))
         return _STANDS
 
     def _assign(self, frame: Frame) -> bool:
+        return self._keep(frame, assigning.assign(frame, self._debugger.frame))
+
+    def _keep(self, frame: Frame, told: Frame) -> bool:
+        """The program was changed: no replay passes that."""
         debugger = self._debugger
-        told = assigning.assign(frame, debugger.frame)
         if debugger.is_tip:
             debugger.take("edit")
             if not debugger.is_tip:
