@@ -11,10 +11,7 @@ import { lastPlaceOf } from './last-place.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Said } from './messages.ts';
 import { type At, atOf, beginningOf, isSameAt, type Place } from './places.ts';
-import { firstOf, type Recording, type Tip } from './recording.ts';
-
-/** From what is said of a snapshot to the hello of its process. */
-const helloWithinMs = 2000;
+import { firstOf, helloWithinMs, type Recording, type Tip } from './recording.ts';
 
 export class Present {
   readonly #recording: Recording;

@@ -5,10 +5,14 @@
 import type { Stop, Trace } from '../../../protocol/debug.ts';
 import { deferred } from '../deferred.ts';
 import type { FrozenProcess } from '../frozen-process.ts';
+import { withinMs } from '../within.ts';
 import type { Said } from './messages.ts';
 import { Moment } from './moment.ts';
 import { type At, compareAt, type Place } from './places.ts';
 import { victimOf } from './thinning.ts';
+
+/** From what is said of a snapshot to the hello of its process. */
+export const helloWithinMs = 2000;
 
 export type Tip =
   | { readonly kind: 'running' }
@@ -95,6 +99,12 @@ export class Recording {
     }
     this.#processes.set(process.hello.id, process);
     this.#join(process.hello.id);
+  }
+
+  /** Resolves when the processes of the snapshots that were told of have said hello; those of a short run may come after its end. */
+  async arrived(signal: AbortSignal): Promise<void> {
+    const waiting = [...this.#said.values()].map(({ held }) => held);
+    if (waiting.length > 0) await firstOf(withinMs(Promise.all(waiting), helloWithinMs, signal), signal);
   }
 
   /** The newest snapshot at or before the moment. */

@@ -122,6 +122,7 @@ export class TraceView {
 
   async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
     if (request.action === 'pause') return { stop: await this.#pause(signal) };
+    await this.recording.arrived(signal);
     if (request.action === 'set-variable') return this.#setVariable(request, signal);
     const looked = await this.#looking.answer(request, signal);
     if (looked !== undefined) return looked;
