@@ -107,7 +107,9 @@ export class Present {
     const place = await this.place(signal);
     if (this.#cursor?.standsAt(place) === true) return this.#cursor;
     const taken = this.#recording.takenAt(place);
-    if (this.isTip && this.#recording.tip.kind === 'stopped' && taken === undefined) return undefined;
+    // At an exception the program may be over, and have no frames any more: a copy is taken there again.
+    const canAskTip = this.isTip && this.#recording.tip.kind === 'stopped' && place.raising !== true;
+    if (canAskTip && taken === undefined) return undefined;
     if (taken !== undefined && taken.process === undefined)
       await firstOf(withinMs(taken.held, helloWithinMs, signal), signal);
     const cursor = await this.#cursors.at(place, signal);

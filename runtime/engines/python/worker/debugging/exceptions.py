@@ -3,6 +3,7 @@
 Its `__str__` is the user's code: what it raises is no reason to say nothing.
 """
 
+import os
 import traceback
 from types import FrameType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from hindsight_worker.debugging.places import Stack
 
 _MOST = 20_000
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class Seen:
@@ -72,6 +74,20 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _traceback(error: BaseException) -> str:
     try:
-        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        told = traceback.TracebackException.from_exception(error)
+        _leave_out_ours(told)
+        return "".join(told.format())
     except BaseException as problem:
         return f"<it cannot be shown: {type(problem).__name__}>"
+
+
+def _leave_out_ours(told: traceback.TracebackException) -> None:
+    """What runs the program is none of its business."""
+    todo, seen = [told], set[int]()
+    while todo:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.stack[:] = [frame for frame in one.stack if not frame.filename.startswith(_OURS)]
+        todo += [other for other in (one.__cause__, one.__context__) if other is not None]

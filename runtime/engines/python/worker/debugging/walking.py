@@ -129,7 +129,9 @@ class Hits(Walk):
         changed = [(point.id, text) for point in data if (text := point.changed(frame))]
         if met or changed:
             ids = [*met, *(one for one, _ in changed)]
-            self.note(frame, {"breakpoints": ids, **({"text": changed[0][1]} if changed else {})})
+            reason = "breakpoint" if met else "data-breakpoint"
+            text = {"text": changed[0][1]} if changed else {}
+            self.note(frame, {"breakpoints": ids, "reason": reason, **text})
         return WATCH
 
     def raised(self, frame: FrameType, error: BaseException) -> None:

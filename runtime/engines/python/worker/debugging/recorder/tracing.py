@@ -191,6 +191,8 @@ class TracingRecorder:
             if event == "exception":
                 self._ends.note(frame, argument[1])
                 if self._on_raise is not None:
+                    # Where it came from: Python itself notes that only where it is caught.
+                    BaseException.__setattr__(argument[1], "__traceback__", argument[2])
                     self._on_raise(frame, argument[1])
             elif event == "return" and self._codes.meet(frame.f_code).mine:
                 if self._on_return is not None:
