@@ -131,13 +131,18 @@ def _is_literal(text: str) -> bool:
 
 
 def _value(text: str, frame: FrameType, *, statements: bool = False) -> Any:
-    return value_of(text, scopes.merged(frame), statements=statements)
+    return value_of(text, scopes.merged(frame), dict(frame.f_locals), statements=statements)
 
 
-def value_of(text: str, names: Told, *, statements: bool = False) -> Any:
-    """The value of an expression where these names are known; None of statements, where they are taken."""
+def value_of(text: str, names: Told, own: Told | None = None, *, statements: bool = False) -> Any:
+    """The value of an expression where these names are known; None of statements, where they are taken.
+
+    Args:
+        names: All of them, also for functions and comprehensions within the expression.
+        own: Those that `locals()` answers in an expression; `names` where it is left out.
+    """
     try:
-        return eval(compile(text.strip(), "<expression>", "eval"), names)
+        return eval(compile(text.strip(), "<expression>", "eval"), names, own)
     except SyntaxError:
         if not statements:
             raise
