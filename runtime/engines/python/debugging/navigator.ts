@@ -37,6 +37,13 @@ export interface NavigatorParts {
   readonly tip: TipDriver;
 }
 
+const hits: ReadonlySet<Stop['reason']> = new Set([
+  'breakpoint',
+  'function-breakpoint',
+  'data-breakpoint',
+  'exception',
+]);
+
 export class Navigator {
   readonly #parts: NavigatorParts;
 
@@ -157,14 +164,14 @@ export class Navigator {
     const { tip } = recording;
     const run = await this.#run(goal, signal);
     if (run.reason === 'until' && tip.kind === 'stopped') {
-      if (goal.kind === 'continue') return this.#goOnAtTip(goal, signal);
-      return present.standAtTip(tip, signal, 'step');
+      if (goal.kind !== 'continue') return present.standAtTip(tip, signal, 'step');
+      // What has stopped the program there stops whoever comes from its past, too.
+      return hits.has(tip.reason) ? present.standAtTip(tip, signal) : this.#goOnAtTip(goal, signal);
     }
     if (run.reason === 'end' && tip.kind === 'ended') return present.standAtTip(tip, signal);
     return present.stand(run.cursor, run.place, reasonOf(run.reason), run);
   }
 
-  // A breakpoint at the very place where the program stands has stopped it there already.
   async #goOnAtTip(goal: Goal, signal: AbortSignal): Promise<Stop> {
     this.#parts.present.followTip();
     return this.#forwardAtTip(goal, signal);
@@ -277,7 +284,8 @@ export class Navigator {
   }
 }
 
-function knownAt(text: string): At {
+/** The moment of this name. Throws `invalid-request`. */
+export function knownAt(text: string): At {
   const at = parseAt(text);
   if (at !== undefined) return at;
   const message = `navigate: field 'at' names no moment: ${JSON.stringify(text.slice(0, 100))}`;
