@@ -130,8 +130,8 @@ export class Navigator {
     let depth = place.depth + 1;
     for (const inner of stack.slice(0, frame + 1).filter(({ mine }) => mine)) {
       depth -= 1;
-      const callers = stack.slice(stack.indexOf(inner) + 1);
-      caller = caller && (await lineBefore({ recording, cursors }, caller, 'out', callers, signal));
+      const calls = stack.slice(stack.indexOf(inner));
+      caller = caller && (await lineBefore({ recording, cursors }, caller, 'out', calls, signal));
     }
     if (caller === undefined) return this.#goToStart(signal, 'goto');
     const from = caller;
