@@ -81,7 +81,7 @@ class Debugger:
         recorder, world = self.recorder, self.world
         self.parts.order.aside = world.aside
         self.parts.conversation.through = lambda ask: world.through("input", ask)
-        world.begin(lambda: recorder.time, self._on_effect, self.standing.diverged)
+        world.begin(lambda: recorder.time, self._on_effect, self.standing.diverged, self.standing.before_effect)
         recorder.watch_intruders(self._on_intruder)
         recorder.start(self.stack.is_mine_file, self._on_due)
         self.moments.begin(recorder)

@@ -81,6 +81,16 @@ class Standing:
         self._kept.clear()
         self._converse()
 
+    def before_effect(self, text: str) -> None:
+        """A cursor has come to what acted outside: the piece of the past that it can run ends here. It does not return."""
+        debugger = self._debugger
+        self._has_ended = True
+        debugger.recorder.stop()
+        with debugger.world.aside():
+            self._arrive("effect" if debugger.walk is None else "until", [], text)
+            self._converse()
+        os._exit(0)
+
     def diverged(self, text: str) -> None:
         """The program does not do what was recorded; it does not go on."""
         debugger = self._debugger

@@ -74,13 +74,13 @@ def _method(original: Any, of_cursor: bool) -> Callable[..., Any]:
             return original(self, *arguments, **named)
         mode = player.active
         if mode == REPLAY:
-            player.diverge(f"{original.__name__} on the database {path} would happen again")
+            player.repeat(f"{original.__name__} on the database {path} would happen again")
         if mode == OFF and player.replays:
             raise PermissionError(f"this is the past, where nothing is asked of a database: {path}")
         if mode == RECORD:
             for before_change in _before_change:
                 before_change(path)
-            player.on_effect("database", path)
+            player.effect("database", path)
         return original(self, *arguments, **named)
 
     call.__name__ = call.__qualname__ = original.__name__

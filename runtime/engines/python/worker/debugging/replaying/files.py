@@ -13,6 +13,7 @@ from hindsight_worker import world
 from hindsight_worker.debugging.replaying.log import tag_of
 from hindsight_worker.debugging.replaying.nameless import copy_of, copy_with
 from hindsight_worker.debugging.replaying.outlets import replace
+from hindsight_worker.debugging.replaying.outside import is_fifo
 from hindsight_worker.debugging.replaying.player import OFF, REPLAY, player
 from hindsight_worker.debugging.replaying.references import References
 from hindsight_worker.debugging.replaying.versions import Found, Versions
@@ -133,6 +134,8 @@ class Files:
             player.mode = REPLAY
         if is_written(flags) and player.comes(KEPT):
             player.take(KEPT)
+        if is_fifo(name):
+            player.repeat(f"opening {name} would happen again")
         if found.kind == "lost" and name not in self._private:
             player.diverge(f"{name} has been changed since, and what was in it was too large to be kept")
         player.mode = OFF

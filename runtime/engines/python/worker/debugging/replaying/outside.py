@@ -18,6 +18,7 @@ from hindsight_worker.effect_targets import command_name, is_our_business, path_
 Found = Union["tuple[str, str]", OSError, None]
 Describe = Callable[..., Found]
 
+_stat = os.stat
 _FAILED = tag_of("a change that failed")
 
 _FORK = ("process", "a copy of this one (fork)")
@@ -79,7 +80,7 @@ def _listener(describe: Describe, before_change: Callable[[str], None]) -> audit
             return
         target = found.filename if isinstance(found, OSError) else found[1]
         if mode == REPLAY:
-            player.diverge(f"{event} would happen again: {target}")
+            player.repeat(f"{event} would happen again: {target}")
         elif player.replays:
             raise PermissionError(f"this is the past, where {event} is not done: {target}")
 
@@ -102,7 +103,7 @@ def _recorded(found: "tuple[str, str] | OSError", before_change: Callable[[str],
     if found[0].startswith("file") or found[0] == "folder":
         for path in found[1].split(_ARROW):
             before_change(path)
-    player.on_effect(*found)
+    player.effect(*found)
 
 
 def _on_thread(_event: str, _arguments: tuple[Any, ...]) -> None:
@@ -159,7 +160,7 @@ def _database(database: Any, *_: Any) -> Found:
 def is_fifo(name: str) -> bool:
     """True for what stands in a folder and is another process's end."""
     try:
-        return stat.S_ISFIFO(os.stat(name).st_mode)
+        return stat.S_ISFIFO(_stat(name).st_mode)
     except OSError:
         return False
 

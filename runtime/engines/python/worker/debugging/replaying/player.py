@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 OFF, RECORD, REPLAY = 0, 1, 2
 
+_EFFECT = tag_of("an effect")
+
 
 class Diverged(BaseException):
     """A replay does not do what was recorded, and who was told of it has not ended it."""
@@ -24,7 +26,7 @@ class Player:
 
     __slots__ = (
         *("mode", "was", "alone", "main", "at", "limit", "log", "words", "numbers", "now"),
-        *("on_effect", "on_divergence", "warn", "replays", "aside"),
+        *("on_effect", "on_divergence", "on_barrier", "warn", "replays", "aside"),
     )
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class Player:
         self.now: Callable[[], int] = lambda: 0
         self.on_effect: Callable[[str, str], None] = lambda kind, target: None
         self.on_divergence: Callable[[str], None] = lambda sentence: None
+        self.on_barrier: Callable[[str], None] = lambda sentence: None
         self.warn: Callable[[str], None] = lambda sentence: None
 
     def open(self, log: Log) -> None:
@@ -131,6 +134,17 @@ class Player:
             self.diverge(f"{name_of(tag)} is called where {name_of(recorded)} was recorded")
         else:
             self.diverge(f"{name_of(tag)} is called at time {now}, and was recorded at time {time}")
+
+    def effect(self, kind: str, target: str) -> None:
+        """Something acts outside, right now, and is recorded."""
+        self.put(_EFFECT, None)
+        self.on_effect(kind, target)
+
+    def repeat(self, sentence: str) -> None:
+        """In a replay something would act outside: the end of it, as recorded or not. Does not return."""
+        if self.comes(_EFFECT):
+            self.on_barrier(sentence)
+        self.diverge(sentence)
 
     def diverge(self, sentence: str) -> None:
         """Ends this replay. Does not return."""

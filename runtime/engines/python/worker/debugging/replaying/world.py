@@ -47,6 +47,7 @@ class World:
         time: Callable[[], int],
         on_effect: Callable[[str, str], None],
         on_divergence: Callable[[str], None],
+        on_barrier: Callable[[str], None] | None = None,
         log_bytes: int = LOG_BYTES,
     ) -> None:
         """Recording begins, in the main thread, while no other thread runs.
@@ -56,12 +57,15 @@ class World:
             on_effect: Is told of an effect right before it happens, `(kind, target)`; kinds as in `effects.py`. Several may
                 belong together, so a snapshot is best taken at the next place in the user's own code.
             on_divergence: Is told, in a sentence, that a replay cannot go on truthfully; does not return.
+            on_barrier: Is told, in a sentence, that a replay has come to an effect that was recorded, and that it cannot pass;
+                does not return. Without it, that is a divergence.
             log_bytes: Address space that is reserved for the log.
         """
         if self._began:
             self.end()
         self.warnings.clear()
         player.now, player.on_effect, player.on_divergence, player.warn = time, on_effect, on_divergence, self._warn
+        player.on_barrier = on_barrier or on_divergence
         self._log_bytes = log_bytes
         self._open()
         processes.begin()
@@ -200,4 +204,4 @@ def _keep(path: Any, opens: bool, appends: bool) -> None:
     if is_new:
         player.put(KEPT, None)
     if is_effect:
-        player.on_effect("file-written", name)
+        player.effect("file-written", name)
