@@ -126,14 +126,7 @@ static PyObject *command_begin_lines(PyObject *Py_UNUSED(self), PyObject *argume
     long long frames;
     if (!running) Py_RETURN_NONE;
     if (!PyArg_ParseTuple(arguments, "KKL", &alarm, &every, &frames)) return NULL;
-    line_alarm = alarm;
-    sample_every = next_sample = every;
-    depth = frames;
-    deepest = 0;
-    line_count = 0;
-    counting_lines = 1;
-    line_changes++;
-    forget_samples();
+    begin_counting(alarm, every, frames);
     if (apply_lines(1) < 0) return NULL;
     Py_RETURN_NONE;
 }
@@ -142,15 +135,7 @@ static PyObject *command_end_lines(PyObject *Py_UNUSED(self), PyObject *Py_UNUSE
     counting_lines = 0;
     line_changes++;
     if (running && apply_lines(0) < 0) return NULL;
-    PyObject *taken = PyList_New((Py_ssize_t)sample_count);
-    for (size_t i = 0; taken != NULL && i < sample_count; i++) {
-        Sample *sample = &samples[i];
-        PyObject *entry = Py_BuildValue("KKIII", (unsigned long long)sample->time, (unsigned long long)sample->lines,
-                                        sample->deepest, sample->file, sample->line);
-        if (entry == NULL || PyList_SetItem(taken, (Py_ssize_t)i, entry) < 0) Py_CLEAR(taken);
-    }
-    forget_samples();
-    return taken;
+    return take_samples();
 }
 
 static PyObject *command_time(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) { return PyLong_FromUnsignedLongLong(now); }

@@ -12,8 +12,7 @@
 #include <structmember.h>
 
 #include "codes.h"
-#include "muted.h"
-#include "samples.h"
+#include "lines.h"
 #include "state.h"
 
 /* Codes of mine that were met lately, by their addresses; borrowed from the table. Two functions that call one another in turn both hit. */
@@ -163,18 +162,6 @@ EVENT(jumped) {
     return count_event(arguments[0], 0, disable);
 }
 
-/* Counts a line. Answers whether it is due. */
-static int count_line(Code *code, long line) {
-    line_count++;
-    if (depth > deepest) deepest = depth;
-    if (line_count == next_sample) {
-        next_sample += sample_every;
-        add_sample((Sample){now, line_count, (uint32_t)deepest, code->file, (uint32_t)line});
-        deepest = 0;
-    }
-    return line_count == line_alarm;
-}
-
 EVENT(lined) {
     PyObject *code = arguments[0];
     Code *known = running ? find_code(code) : NULL;
@@ -182,7 +169,7 @@ EVENT(lined) {
     if (!is_counted_thread) Py_RETURN_NONE;
     long line = PyLong_AsLong(arguments[1]);
     int counted = counting_lines && (known->flags & MINE);
-    int due = counted && count_line(known, line);
+    int due = counted && count_line(known, line, now);
     int told = (known->flags & WATCHED) && on_line != NULL && !is_muted(code, line);
     unsigned long changes = line_changes;
     if (told) {

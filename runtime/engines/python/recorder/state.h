@@ -18,11 +18,6 @@ static uint64_t clock_due_ns, next_look;
 static uint64_t tick, tick_began; /* the tick that was looked at last, and the event at which it was new */
 static uint32_t stride; /* events between two looks at the clock */
 
-static int counting_lines;
-static uint64_t line_count, line_alarm, sample_every, next_sample;
-static int64_t depth, deepest;     /* frames of mine, while lines are counted */
-static unsigned long line_changes; /* how often it was changed which lines are told or counted */
-
 static PyObject *is_mine, *on_due, *on_line, *on_start, *on_return, *on_raise;
 static PyObject *wanted_codes;                        /* asked once a code whether its lines are told; or NULL */
 static int all_lines;                                 /* all code of mine is told */

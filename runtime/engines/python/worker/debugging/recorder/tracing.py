@@ -120,7 +120,7 @@ class TracingRecorder:
 
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
-        self._lines.begin(alarm, every, sum(self._codes.meet(frame.f_code).mine for frame in frames_here()))
+        self._lines.begin(alarm, every, self._depth())
         self._choose_all()
 
     def end_lines(self) -> list[Sample]:
@@ -159,7 +159,7 @@ class TracingRecorder:
             self._lines.depth += 1
             if self._on_start is not None:
                 self._on_start(frame)
-            self._attend(frame)
+            self.attend(frame)
         except BaseException:
             self._come_back()
             raise
@@ -177,7 +177,7 @@ class TracingRecorder:
         """A line is about to be executed; what is due by time comes before the line itself, as where jumps are counted."""
         try:
             if counted:
-                self._attend(frame)
+                self.attend(frame)
             known = self._codes.meet(frame.f_code)
             if self._running and self._lines.wants(known):
                 self._lines.passed(known, frame, frame.f_lineno, self._trace.read())
@@ -206,7 +206,8 @@ class TracingRecorder:
         """Whether the lines of this frame are counted as events."""
         return self._codes.meet(frame.f_code).loops
 
-    def _attend(self, frame: FrameType) -> None:
+    def attend(self, frame: FrameType) -> None:
+        """Does what is due at this count."""
         now = self._trace.read()
         due = now == self._alarm
         if self._clock.next_look and now >= self._clock.next_look and self._clock.look(now):
@@ -227,6 +228,9 @@ class TracingRecorder:
         for frame in frames_here():
             self._choose(frame)
         self._set_attention()
+
+    def _depth(self) -> int:
+        return sum(self._codes.meet(frame.f_code).mine for frame in frames_here())
 
     def _is_told(self, known: Known) -> bool:
         """Whether more than its count is wanted of a frame of this code."""
