@@ -147,6 +147,23 @@ export interface LoadedState {
   readonly report: KeepReport;
 }
 
+/** A moment of a recorded program that can go on by itself, as a session of its own. */
+export interface Branch {
+  /** The evaluation that it is in the middle of; absent where it waits for one. */
+  readonly evaluation?: Pick<Evaluation, 'executionId' | 'code' | 'file'>;
+  /**
+   * Once. `outcome` is that of the evaluation; it settles when that has ended. Errors: `snapshot-failed`, `session-limit`,
+   * `interpreter-failed`.
+   */
+  open(
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<{ readonly session: EngineSession; readonly outcome?: Promise<Outcome> }>;
+  /** It is not opened. Twice is harmless, also after `open`. */
+  release(): void;
+}
+
 /** How an evaluation in a throw-away copy ended, with what it printed. */
 export interface AsideOutcome {
   readonly outcome: Outcome;
@@ -193,6 +210,14 @@ export interface EngineSession {
    * Errors: `trace-not-found`, `not-stopped`, `invalid-request`, `trace-diverged`.
    */
   navigate?(request: Params<'navigate'>, signal: AbortSignal): Promise<Returns<'navigate'>>;
+  /**
+   * What `navigate` makes a session of: a moment (`branch`), the variables of one (`open`), a change of the past
+   * (`set-variable`), with what is answered beside it. Undefined where the request needs none. Errors: those of `navigate`.
+   */
+  branch?(
+    request: Params<'navigate'>,
+    signal: AbortSignal,
+  ): Promise<{ readonly branch: Branch; readonly answer: Returns<'navigate'> } | undefined>;
   /**
    * Captures the present state. Core calls it only while no evaluation runs. Where nothing can have changed since the
    * last captured state, it is that one. Errors: `snapshot-failed`; the session is as it was.

@@ -101,7 +101,7 @@ export class ProtocolServer {
       sessionsMiddleware(this.sessions, settings.onShutdown),
       evaluationMiddleware(this.sessions, settings.readFile, settings.after ?? afterByTimer),
       lookingMiddleware(this.sessions),
-      navigationMiddleware(this.sessions),
+      navigationMiddleware(this.sessions, settings.newId),
       statesMiddleware(this.sessions, settings.newId),
       transactionsMiddleware(this.sessions),
       checkpointsMiddleware(this.sessions),

@@ -1,7 +1,7 @@
 /** The open sessions of a runtime and the engines that can open more. Knows no connection. */
 import { ProtocolError } from '../protocol/errors.ts';
 import type { Params } from '../protocol/messages.ts';
-import type { Engine, SessionOptions } from './engine.ts';
+import type { Branch, Engine, SessionOptions } from './engine.ts';
 import { MemoryEventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
 import type { After } from './session/runner.ts';
@@ -88,6 +88,12 @@ export class SessionRegistry {
     return this.#open(this.engine(engine), options, { from, ...(name === undefined ? {} : { name }) });
   }
 
+  /** A new session that goes on from a moment of another. Throws `session-limit`, and what `Branch.open` does. */
+  openBranch({ origin }: Session, branch: Branch, name: string | undefined): Promise<Session> {
+    const rest = { branch, ...(name === undefined ? {} : { name }) };
+    return this.#open(this.engine(origin.engine), origin.options, rest);
+  }
+
   /** Ends a session; resolves when its process has ended. */
   async close(session: Session, reason: string): Promise<void> {
     this.#sessions.delete(session.id);
@@ -104,7 +110,7 @@ export class SessionRegistry {
   async #open(
     engine: Engine,
     options: Omit<SessionOptions, 'sessionId'>,
-    rest: { readonly name?: string; readonly from?: StateNode },
+    rest: { readonly name?: string; readonly from?: StateNode; readonly branch?: Branch },
   ): Promise<Session> {
     this.#requireRoom();
     const { newId, maxLogBytes } = this.#settings;

@@ -6,7 +6,7 @@
 import { ProtocolError } from '../protocol/errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { KeepReport, OutsideEffect, StateWarning } from '../protocol/states.ts';
-import type { Engine, EngineSession, SessionOptions } from './engine.ts';
+import type { Branch, Engine, EngineSession, SessionOptions } from './engine.ts';
 import type { EvaluationEnd, EvaluationSpec } from './evaluation.ts';
 import type { EventLog } from './event-log.ts';
 import type { Logger } from './logger.ts';
@@ -27,6 +27,8 @@ export interface SessionSettings {
   readonly name?: string;
   /** The state that it goes on from; without, it starts with a fresh process. */
   readonly from?: StateNode;
+  /** The moment of a recorded program that it goes on from. */
+  readonly branch?: Branch;
   readonly states: States;
   readonly log: EventLog;
   readonly logger: Logger;
@@ -112,6 +114,11 @@ export class Session {
     });
   }
 
+  /** With what it was opened. */
+  get origin(): StateOrigin {
+    return originOf(this.#settings);
+  }
+
   get state(): SessionState {
     return this.#voice.state;
   }
@@ -160,8 +167,9 @@ export class Session {
   /** Brings it to `idle`; called once. Rejects as `Engine.openSession` or `States.open` does. */
   open(): Promise<void> {
     this.#voice.setState('starting');
-    const { from } = this.#settings;
-    this.#lifecycle = from === undefined ? this.#startProcess('opened') : this.#goOnFrom(from);
+    const { from, branch } = this.#settings;
+    if (branch !== undefined) this.#lifecycle = this.#goOnAsBranch(branch);
+    else this.#lifecycle = from === undefined ? this.#startProcess('opened') : this.#goOnFrom(from);
     return this.#lifecycle;
   }
 
@@ -321,9 +329,25 @@ export class Session {
     this.#ready('restored');
   }
 
-  #ready(reason: EventBody<'ready'>['reason']): void {
+  async #goOnAsBranch(branch: Branch): Promise<void> {
+    const { signal } = this.#opening;
+    try {
+      const { outcome } = await this.#lives.openBranch(branch, signal);
+      this.#ready('restored', () => {
+        if (branch.evaluation !== undefined && outcome !== undefined)
+          this.#runner.goOn({ ...branch.evaluation, silent: false }, outcome);
+      });
+    } catch (error) {
+      branch.release();
+      if (signal.aborted) return;
+      throw error;
+    }
+  }
+
+  #ready(reason: EventBody<'ready'>['reason'], begin: () => void = () => {}): void {
     this.readers.renew();
     this.#voice.append({ type: 'ready', info: this.about, reason });
+    begin();
     this.#runner.opened();
   }
 

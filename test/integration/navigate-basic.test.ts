@@ -26,6 +26,7 @@ test('stops at a breakpoint, steps, and goes on to the end', async (t) => {
   assert.equal(await recorded.go('step-over'), '<module>:7 step');
   assert.equal(await recorded.go('step-in'), '<module>:8 step');
   assert.equal(await recorded.go('step-in'), 'double:3 step');
+  assert.equal(await recorded.go('step-over'), 'double:4 breakpoint');
   assert.equal(await recorded.go('step-out'), '<module>:7 step');
   assert.equal(await recorded.go('continue'), 'double:4 breakpoint');
   assert.equal(await recorded.value('result'), '4');

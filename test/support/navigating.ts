@@ -4,9 +4,23 @@ import type { EngineEvent, Outcome } from '../../runtime/core/engine.ts';
 import type { Breakpoints, Stop } from '../../runtime/protocol/debug.ts';
 import type { NavigateAction } from '../../runtime/protocol/debug-operations.ts';
 import type { Params, Returns } from '../../runtime/protocol/messages.ts';
-import { never, openEngine, openSession, type TestSession } from './python-engine.ts';
+import { never, openEngine, openSession, RecordingHost, TestSession } from './python-engine.ts';
 
 export type Asked = Omit<Params<'navigate'>, 'action' | 'session'>;
+
+/** Another session that an engine session makes of a moment, by `branch`, `open` or `set-variable`. */
+export async function branchOff(
+  recorded: Recorded,
+  action: NavigateAction,
+  asked: Asked = {},
+): Promise<{ branch: Recorded; answer: Returns<'navigate'>; outcome: Promise<Outcome> | undefined }> {
+  const { engineSession } = recorded.session;
+  const made = await engineSession.branch?.({ action, session: 'test', ...asked }, never);
+  if (made === undefined) throw new Error(`${action} made no branch`);
+  const host = new RecordingHost();
+  const { session, outcome } = await made.branch.open({ sessionId: 'branch' }, host, never);
+  return { branch: new Recorded(new TestSession(session, host)), answer: made.answer, outcome };
+}
 
 /** `python`: an interpreter other than the tests' own. */
 export async function openRecorded(t: TestContext, python?: string, workerPath?: string): Promise<Recorded> {
@@ -54,7 +68,7 @@ export class Recorded {
   ): Promise<Outcome> {
     const all = { ...points, ...(lines === undefined ? {} : { lines: this.#linesOf(lines) }) };
     const set = this.ask('set-breakpoints', { breakpoints: all });
-    return set.then(() =>
+    const outcome = set.then(() =>
       this.session.engineSession.evaluate({
         executionId: 'eval-recorded',
         code,
@@ -65,6 +79,9 @@ export class Recorded {
         record,
       }),
     );
+    // A test that ends while it stands has ended it.
+    outcome.catch(() => {});
+    return outcome;
   }
 
   /** The next stop of the program itself that was not returned before. */

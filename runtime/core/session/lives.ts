@@ -3,7 +3,7 @@
  * in the place of the one before. What is said of it, and when it may happen, others decide.
  */
 import { ProtocolError } from '../../protocol/errors.ts';
-import type { Engine, EngineSession, SessionOptions } from '../engine.ts';
+import type { Branch, Engine, EngineSession, Outcome, SessionOptions } from '../engine.ts';
 import type { Logger } from '../logger.ts';
 import type { StateNode } from '../states/state-node.ts';
 import type { OpenedState, States } from '../states/states.ts';
@@ -47,6 +47,20 @@ export class Lives {
     life.begin(session);
     present.plant(life);
     life.catchUp();
+  }
+
+  /** A moment of a recorded program goes on here; answers how its evaluation ends. Errors: those of `Branch.open`; `cancelled`. */
+  async openBranch(branch: Branch, signal: AbortSignal): Promise<{ outcome?: Promise<Outcome> }> {
+    const { options, present } = this.#settings;
+    const life = this.#newLife('current');
+    this.#current = life;
+    const { session, outcome } = await branch.open(options, life.host, signal);
+    outcome?.catch(() => {}); // Whoever waits for it is told.
+    await this.#requireWanted(signal, session, life);
+    life.begin(session);
+    present.plant(life);
+    life.catchUp();
+    return outcome === undefined ? {} : { outcome };
   }
 
   /**

@@ -125,6 +125,14 @@ export class Runner {
     return ended;
   }
 
+  /** An evaluation is in the middle of its run already, and ends so. */
+  goOn(spec: EvaluationSpec, outcome: Promise<Outcome>): void {
+    const life = this.#settings.lives.current;
+    if (life === undefined) return;
+    const running = this.#announce({ kind: 'evaluation', spec, end: () => {} }, life, 'running');
+    void this.#follow(running, outcome);
+  }
+
   /**
    * Does something that needs the session for itself, after what is queued before it. The signal aborts when the
    * session is restarted or closed meanwhile. Errors: `cancelled`, and its own.
@@ -223,6 +231,11 @@ export class Runner {
   }
 
   #begin(next: Accepted, life: EngineLife): void {
+    void this.#run(this.#announce(next, life, 'preparing'));
+  }
+
+  /** It is the running one from now on. */
+  #announce(next: Accepted, life: EngineLife, phase: Running['phase']): Running {
     const { spec } = next;
     const { present, voice } = this.#settings;
     if (!spec.silent) this.#executionCount += 1;
@@ -231,7 +244,7 @@ export class Runner {
       executionCount: this.#executionCount,
       life,
       before: present.node,
-      phase: 'preparing',
+      phase,
       isStopped: false,
       timedOutAfterMs: undefined,
       timer: undefined,
@@ -244,7 +257,7 @@ export class Runner {
       execution_count: running.executionCount,
       ...(running.before === undefined ? {} : { snapshot_id: running.before.id }),
     });
-    void this.#run(running);
+    return running;
   }
 
   /** Never rejects: whatever the engine does becomes the end of the evaluation. */
@@ -257,14 +270,27 @@ export class Runner {
         throw new ProtocolError('eval-interrupted', 'it was interrupted before it began');
       running.phase = 'running';
       this.#limitTime(running);
-      const outcome = await life.session.evaluate(evaluationOf(spec, executionCount));
-      this.#finish(running, endOfOutcome(outcome, executionCount), extraOf(outcome));
+      await this.#follow(running, life.session.evaluate(evaluationOf(spec, executionCount)));
     } catch (error) {
-      if (this.#running !== running) return;
-      const { code, message } = ProtocolError.from(error);
-      if (code === 'worker-died') this.die(message);
-      else this.#finish(running, endWithout(code, message, executionCount));
+      this.#failed(running, error);
     }
+  }
+
+  /** Never rejects. */
+  async #follow(running: Running, ending: Promise<Outcome>): Promise<void> {
+    try {
+      const outcome = await ending;
+      this.#finish(running, endOfOutcome(outcome, running.executionCount), extraOf(outcome));
+    } catch (error) {
+      this.#failed(running, error);
+    }
+  }
+
+  #failed(running: Running, error: unknown): void {
+    if (this.#running !== running) return;
+    const { code, message } = ProtocolError.from(error);
+    if (code === 'worker-died') this.die(message);
+    else this.#finish(running, endWithout(code, message, running.executionCount));
   }
 
   /** Makes sure that the state before it can be gone back to. */

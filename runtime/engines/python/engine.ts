@@ -18,7 +18,7 @@ import type { Params, Returns } from '../../protocol/messages.ts';
 import { RecordingBudget } from './debugging/budget.ts';
 import { Environment } from './environment.ts';
 import { Environments } from './environments.ts';
-import type { Home, Resumable, SessionLimits, SnapshotPolicy } from './home.ts';
+import type { Adopted, AdoptedSession, Home, Resumable, SessionLimits, SnapshotPolicy } from './home.ts';
 import { findInterpreter, type Interpreter, minimumVersion } from './interpreter.ts';
 import { Listener } from './listener.ts';
 import { requireReadable } from './saved-state.ts';
@@ -168,6 +168,24 @@ class PythonEngine implements Engine {
     });
   }
 
+  async #adopt(
+    environment: Environment,
+    adopted: Adopted,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<AdoptedSession> {
+    signal.throwIfAborted();
+    return this.#withRoom(async () => {
+      const open = async () => {
+        const parts = this.#partsOf(environment, options, host, await adopted.worker());
+        return PythonSession.open(parts, { adopted }, signal);
+      };
+      const { session, outcome } = await this.#keep(environment, open);
+      return { session, ...(outcome === undefined ? {} : { outcome }) };
+    });
+  }
+
   async #loadIn(
     environment: Environment,
     saved: SavedState,
@@ -262,6 +280,7 @@ class PythonEngine implements Engine {
       recordings: this.#recordings,
       hold: () => this.#environments.hold(environment),
       reopen: (state, options, host, signal) => this.#reopen(environment, state, options, host, signal),
+      adopt: (adopted, options, host, signal) => this.#adopt(environment, adopted, options, host, signal),
       load: (saved, options, host, signal) => this.#loadIn(environment, saved, options, host, signal),
     };
   }

@@ -18,6 +18,8 @@ export interface CapturesParts {
   /** The state that the session goes on from; undefined for a fresh one. */
   readonly origin: FrozenState | undefined;
   readonly isIdle: () => boolean;
+  /** How many evaluations it has seen, where it goes on from something else than a state. */
+  readonly generation: number;
   /** Whether a frozen process of the worker is somebody else's, who has taken it. */
   readonly takeOther: (peer: Peer) => boolean;
 }
@@ -28,11 +30,11 @@ export class FrozenCaptures implements Captures {
   readonly #isIdle: () => boolean;
 
   constructor(parts: CapturesParts, nursery: Nursery) {
-    const { worker, host, home, policy, origin, isIdle, takeOther } = parts;
+    const { worker, host, home, policy, origin, generation, isIdle, takeOther } = parts;
     this.#home = home;
     this.#isIdle = isIdle;
     this.#keeper = new SnapshotKeeper<FrozenState, PythonSnapshot>({
-      generation: origin?.generation ?? 0,
+      generation: origin?.generation ?? generation,
       origin,
       freeze: (n, again) => worker.peer.link.send({ type: 'freeze', n, ...(again ? { again } : {}) }),
       wrap: (state, after, letGo) => new PythonSnapshot({ state, after, policy, home, letGo }),

@@ -5,13 +5,17 @@
 import type {
   EngineHost,
   EngineSession,
+  Evaluation,
   LoadedState,
+  Outcome,
   SavedState,
   SessionOptions,
 } from '../../core/engine.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Breakpoints } from '../../protocol/debug.ts';
 import type { Analyst } from './analyst.ts';
 import type { RecordingBudget } from './debugging/budget.ts';
+import type { Place } from './debugging/places.ts';
 import type { FrozenState } from './frozen-state.ts';
 import type { ObjectShelf } from './object-shelf.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -41,6 +45,24 @@ export interface Resumable {
   readonly state: FrozenState;
 }
 
+/** A moment of a recorded program that a session begins with. */
+export interface Adopted {
+  readonly worker: () => Promise<WorkerProcess>;
+  /** How many evaluations it has seen. */
+  readonly generation: number;
+  /** The evaluation that it is in the middle of, and where that stands; absent where it waits for one. */
+  readonly running?: { readonly evaluation: RunningEvaluation; readonly place: Place };
+  /** The breakpoints that it has. */
+  readonly points: Breakpoints;
+}
+
+export type RunningEvaluation = Pick<Evaluation, 'executionId' | 'code' | 'file' | 'record'>;
+
+export interface AdoptedSession {
+  readonly session: EngineSession;
+  readonly outcome?: Promise<Outcome>;
+}
+
 export interface Home {
   readonly analyst: Analyst;
   readonly limits: SessionLimits;
@@ -60,6 +82,13 @@ export interface Home {
     host: EngineHost,
     signal: AbortSignal,
   ): Promise<EngineSession>;
+  /** A session of a worker that has come to be otherwise. Errors: those of `worker`; `session-limit`, `shutting-down`. */
+  adopt(
+    beginning: Adopted,
+    options: SessionOptions,
+    host: EngineHost,
+    signal: AbortSignal,
+  ): Promise<AdoptedSession>;
   /** A session in a fresh process of the same environment, in a state that was saved. Errors: those of `Engine.load`. */
   load(
     saved: SavedState,

@@ -17,7 +17,7 @@ import type { Captures } from './captures.ts';
 import { Debugging } from './debugging/debugging.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { FrozenCaptures } from './frozen-captures.ts';
-import type { Home, Resumable, SnapshotPolicy } from './home.ts';
+import type { Adopted, Home, Resumable, SnapshotPolicy } from './home.ts';
 import { BadFrame, type Frame, outcomeOf } from './link-messages.ts';
 import { Loading } from './loading.ts';
 import { LookLink } from './look-link.ts';
@@ -41,7 +41,8 @@ export interface SessionParts {
 /** What a session begins with: a fresh worker in a folder, or one that goes on from a state. */
 export type Beginning =
   | { readonly cwd: string | undefined; readonly saved?: SavedState }
-  | { readonly resumed: Resumable };
+  | { readonly resumed: Resumable }
+  | { readonly adopted: Adopted };
 
 /** Owns its worker: when the session is disposed or dies, the process and its group are gone. */
 export class PythonSession implements EngineSession {
@@ -61,7 +62,9 @@ export class PythonSession implements EngineSession {
   #running: Running | undefined;
   #state: 'live' | 'disposing' | 'dead' = 'live';
 
-  constructor(parts: SessionParts, resumed: Resumable | undefined) {
+  constructor(parts: SessionParts, beginning: Beginning) {
+    const resumed = 'resumed' in beginning ? beginning.resumed : undefined;
+    const generation = 'adopted' in beginning ? beginning.adopted.generation : 0;
     const { worker, host, home, sessionId } = parts;
     const { version, executable, prefix } = worker.python;
     this.about = { language: 'python', version, interpreter: executable, prefix, pid: worker.pid };
@@ -82,6 +85,7 @@ export class PythonSession implements EngineSession {
               ...common,
               worker,
               origin: resumed?.state,
+              generation,
               takeOther: (peer) => this.#debugging.takeFrozen(peer),
             },
             nursery,
@@ -100,12 +104,13 @@ export class PythonSession implements EngineSession {
     parts: SessionParts,
     beginning: Beginning,
     signal: AbortSignal,
-  ): Promise<{ session: PythonSession; report: KeepReport | undefined }> {
-    const session = new PythonSession(parts, 'resumed' in beginning ? beginning.resumed : undefined);
+  ): Promise<{ session: PythonSession; report: KeepReport | undefined; outcome?: Promise<Outcome> }> {
+    const session = new PythonSession(parts, beginning);
     try {
       const report = await session.#begin(beginning, signal);
       session.#captures.begin();
-      return { session, report };
+      const outcome = session.#running?.outcome;
+      return { session, report, ...(outcome === undefined ? {} : { outcome }) };
     } catch (error) {
       await session.dispose();
       throw error;
@@ -154,6 +159,10 @@ export class PythonSession implements EngineSession {
 
   navigate(request: Params<'navigate'>, signal: AbortSignal): Promise<Returns<'navigate'>> {
     return this.#debugging.navigate(request, signal);
+  }
+
+  branch(request: Params<'navigate'>, signal: AbortSignal) {
+    return this.#debugging.branch(request, signal);
   }
 
   snapshot(signal: AbortSignal): Promise<EngineSnapshot> {
@@ -212,6 +221,10 @@ export class PythonSession implements EngineSession {
       if (beginning.resumed.policy !== policy) await this.#configure({ snapshots: policy }, signal);
       return undefined;
     }
+    if ('adopted' in beginning) {
+      await this.#goOn(beginning.adopted, signal);
+      return undefined;
+    }
     const { cwd, saved } = beginning;
     const folder = cwd === undefined ? {} : { cwd };
     if (saved === undefined) {
@@ -223,6 +236,19 @@ export class PythonSession implements EngineSession {
     const report = await this.#loading.load(peer.link, saved, signal);
     await this.#configure({ snapshots: policy }, signal);
     return report;
+  }
+
+  /** In the middle of an evaluation, or between two. */
+  async #goOn({ running, points }: Adopted, signal: AbortSignal): Promise<void> {
+    const { policy } = this.#parts;
+    if (running === undefined) await this.#configure({ snapshots: policy }, signal);
+    else {
+      this.#running = new Running(running.evaluation.executionId, this.#worker);
+      this.#running.started(running.evaluation.executionId);
+      await this.#debugging.goOn(running.evaluation, running.place, points);
+    }
+    // Both ends have them open: it has answered since.
+    this.#worker.fifos?.unlink();
   }
 
   async #configure(fields: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<void> {

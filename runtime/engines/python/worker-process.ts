@@ -150,6 +150,31 @@ function cursorProcess(id: string, peer: Peer, { pid, exited }: Forked, forget: 
   return { id, pid, peer, exited, onFrozen: undefined, end };
 }
 
+/**
+ * A cursor as a worker: `promote` has it make the FIFOs of these paths and open them. Who has it now takes its frames.
+ * Errors: those of `promote`; then the cursor is ended.
+ */
+export async function promoteCursor(
+  nursery: Nursery,
+  cursor: CursorProcess,
+  python: Frame<'hello'>['python'],
+  promote: (paths: FifoPaths) => Promise<unknown>,
+): Promise<WorkerProcess> {
+  const { id, pid, peer, exited } = cursor;
+  const { listener } = nursery;
+  const paths = fifoPaths(listener.folder, id);
+  try {
+    await promote(paths);
+    const worker = workerProcess({ id, pid, peer, exited, listener, nursery, fifos: new Fifos(paths) });
+    worker.python = python;
+    cursor.onFrozen = (frozen) => worker.onFrozen?.(frozen);
+    return worker;
+  } catch (error) {
+    cursor.end();
+    throw error;
+  }
+}
+
 /** A fresh worker, without a zygote. Errors: those of `spawnPython`. */
 export async function spawnWorker(
   listener: Listener,

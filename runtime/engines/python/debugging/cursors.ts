@@ -118,6 +118,11 @@ export class Cursors {
     });
   }
 
+  /** It is somebody else's from now on. */
+  letGo(cursor: Cursor): void {
+    this.#all.delete(cursor);
+  }
+
   /** Ends all of them, and makes no more. */
   end(): void {
     this.#isEnded = true;

@@ -3,12 +3,12 @@
  * worker that belong to it. It does not know how one moves in a recording.
  */
 import { randomBytes } from 'node:crypto';
-import type { EngineHost, Evaluation, Outcome } from '../../../core/engine.ts';
-import type { StopReason } from '../../../protocol/debug.ts';
+import type { Branch, EngineHost, Evaluation, Outcome } from '../../../core/engine.ts';
+import type { Breakpoints, StopReason } from '../../../protocol/debug.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Params, Returns } from '../../../protocol/messages.ts';
 import { FrozenProcess } from '../frozen-process.ts';
-import type { Home } from '../home.ts';
+import type { Home, RunningEvaluation } from '../home.ts';
 import type { Frame } from '../link-messages.ts';
 import type { Peer } from '../peer.ts';
 import type { WorkerProcess } from '../worker-process.ts';
@@ -51,18 +51,31 @@ export class Debugging {
     this.#states = new BreakpointStates(parts.home.analyst);
   }
 
+  /** It begins in the middle of an evaluation, which stands: the past begins here. */
+  async goOn(evaluation: RunningEvaluation, place: Place, points: Breakpoints): Promise<void> {
+    this.#points.replace(points);
+    const trace = this.#record(evaluation);
+    if (trace === undefined) return;
+    // Without one it can go on, and not be gone back in.
+    await this.#link.ask('moment', {}).catch(() => {});
+    this.#stands(trace, 'goto', { place }, place);
+  }
+
   /** What its `eval` frame says beside `record`; nothing where it is not to be recorded, or cannot. */
-  begin({ executionId, code, file, record }: Evaluation): {
-    readonly trace?: string;
-    readonly points?: unknown;
-  } {
+  begin(evaluation: Evaluation): { readonly trace?: string; readonly points?: unknown } {
+    const trace = this.#record(evaluation);
+    return trace === undefined ? {} : { trace: trace.recording.id, points: this.#points.all };
+  }
+
+  #record({ executionId, code, file, record }: RunningEvaluation): TraceView | undefined {
     const { worker, home, budget } = this.#parts;
-    if (record === undefined || worker.nursery === undefined) return {};
+    if (record === undefined || worker.nursery === undefined) return undefined;
     const recording = new Recording({
       id: `tr-${randomBytes(6).toString('hex')}`,
       executionId,
       code,
       file,
+      record,
       memoryBytes: record.memoryMb === undefined ? undefined : record.memoryMb * megabyte,
     });
     budget.add(recording);
@@ -75,7 +88,7 @@ export class Debugging {
     this.#running = new TraceView({ recording, nursery: worker.nursery, points: this.#points, tip, logger });
     this.#lookedAt = this.#running;
     this.#traces.push(this.#running);
-    return { trace: recording.id, points: this.#points.all };
+    return this.#running;
   }
 
   /** Takes a frame of the worker; throws `BadFrame`. */
@@ -158,6 +171,16 @@ export class Debugging {
         this.#lookedAt = this.#find(request.trace);
         return this.#lookedAt.answer(request, signal);
     }
+  }
+
+  /** See `EngineSession.branch`. */
+  async branch(
+    request: Params<'navigate'>,
+    signal: AbortSignal,
+  ): Promise<{ readonly branch: Branch; readonly answer: Answer } | undefined> {
+    const trace = this.#find(request.trace);
+    const { home, worker } = this.#parts;
+    return trace.branch(request, { home, python: worker.python }, signal);
   }
 
   #find(id: string | undefined): TraceView {

@@ -5,6 +5,7 @@
 import type { Stop, Trace } from '../../../protocol/debug.ts';
 import { deferred } from '../deferred.ts';
 import type { FrozenProcess } from '../frozen-process.ts';
+import type { RunningEvaluation } from '../home.ts';
 import { withinMs } from '../within.ts';
 import type { Said } from './messages.ts';
 import { Moment } from './moment.ts';
@@ -29,6 +30,7 @@ export interface RecordingSettings {
   readonly executionId: string;
   readonly code: string;
   readonly file: string | undefined;
+  readonly record: NonNullable<RunningEvaluation['record']>;
   readonly memoryBytes: number | undefined;
 }
 

@@ -2,19 +2,23 @@
  * One trace with all that moves and looks in it, put together. One movement at a time; a dead copy, a running program and
  * the end of everything are told apart here.
  */
+import type { Branch } from '../../../core/engine.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Stop } from '../../../protocol/debug.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Params, Returns } from '../../../protocol/messages.ts';
+import type { Home } from '../home.ts';
+import type { Frame } from '../link-messages.ts';
 import type { Nursery } from '../worker-process.ts';
-import { missing, notStopped } from './answers.ts';
+import { checkedAnswer, missing, notStopped } from './answers.ts';
+import { branchOf } from './branching.ts';
 import { copyEnded, type Goal } from './cursor.ts';
 import { Cursors } from './cursors.ts';
 import { ProcessGone } from './debug-link.ts';
 import { lastPlaceOf } from './last-place.ts';
 import { LineIndex } from './line-index.ts';
 import { Looking } from './looking.ts';
-import { Navigator, type TipDriver } from './navigator.ts';
+import { knownAt, Navigator, type TipDriver } from './navigator.ts';
 import { beginningOf, type Place } from './places.ts';
 import type { Points } from './points.ts';
 import { Present } from './present.ts';
@@ -37,6 +41,8 @@ export class TraceView {
   readonly recording: Recording;
   readonly present: Present;
   readonly #tip: TipDriver;
+  readonly #nursery: Nursery;
+  readonly #points: Points;
   readonly #cursors: Cursors;
   readonly #index: LineIndex;
   readonly #searching: Searching;
@@ -48,6 +54,8 @@ export class TraceView {
   constructor({ recording, nursery, points, tip, logger }: TraceParts) {
     this.recording = recording;
     this.#tip = tip;
+    this.#nursery = nursery;
+    this.#points = points;
     const cursors = new Cursors(recording, nursery);
     const index = new LineIndex(recording, cursors, logger);
     const searching = new Searching(recording, cursors);
@@ -109,6 +117,43 @@ export class TraceView {
       throw error instanceof ProcessGone ? copyEnded(error) : error;
     } finally {
       this.#index.touch();
+    }
+  }
+
+  /** See `EngineSession.branch`. */
+  async branch(
+    { action, at, frame = 0, ...request }: Request,
+    { home, python }: { readonly home: Home; readonly python: Frame<'hello'>['python'] },
+    signal: AbortSignal,
+  ): Promise<{ readonly branch: Branch; readonly answer: Answer } | undefined> {
+    const { recording, present } = this;
+    const isTip = present.isTip && recording.tip.kind === 'stopped';
+    if (action === 'set-variable' && isTip) return undefined;
+    const target = at === undefined ? await present.place(signal) : knownAt(at);
+    const cursor = await this.#cursors.at(target, signal);
+    this.#cursors.letGo(cursor);
+    try {
+      const { place } = cursor;
+      if (place === undefined) throw this.#cursors.diverged({}, target);
+      let answer: Answer = {};
+      if (action === 'set-variable') {
+        const { session: _session, trace: _trace, ...fields } = request;
+        answer = checkedAnswer(await cursor.ask('assign', { ...fields, frame }, signal));
+      }
+      this.#points.tell(cursor);
+      const parts = {
+        recording,
+        nursery: this.#nursery,
+        home,
+        python,
+        points: this.#points.all,
+        cursor,
+        place,
+      };
+      return { branch: branchOf(parts, action === 'open' ? { frame } : undefined), answer };
+    } catch (error) {
+      cursor.end();
+      throw error;
     }
   }
 
@@ -190,14 +235,10 @@ export class TraceView {
   async #setVariable(request: Request, signal: AbortSignal): Promise<Answer> {
     const { present, recording } = this;
     await present.place(signal);
-    if (!present.isTip || recording.tip.kind !== 'stopped')
-      throw new ProtocolError(
-        'unsupported-op',
-        'a variable of the past cannot be changed yet; go to where the program stands',
-      );
+    if (!present.isTip || recording.tip.kind !== 'stopped') throw notStopped();
     const { action: _action, session: _session, trace: _trace, ...fields } = request;
     const { variable } = await this.#tip.ask('assign', fields);
     present.changed();
-    return { variable: variable as never };
+    return checkedAnswer({ variable });
   }
 }
