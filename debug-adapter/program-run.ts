@@ -38,6 +38,8 @@ export class ProgramRun {
   /** Undefined: nothing of ours runs, as after `attach`. */
   #executionId: string | undefined;
   #exitCode: number | undefined;
+  /** The editor wants it to end, wherever one stands. */
+  #isInterrupted = false;
   #isOver = false;
 
   constructor(editor: Editor, debuggee: Debuggee, standing: () => Standing, options: RunOptions) {
@@ -90,7 +92,7 @@ export class ProgramRun {
   async cameToEnd(stop: Stop, { stop: before, hadEnded }: Departure): Promise<boolean> {
     if (this.#executionId === undefined) return false;
     const exitCode = await this.#ended;
-    const staysAtEnd = (this.#options.stopAtEnd || hadEnded) && stop.reason === 'end';
+    const staysAtEnd = (this.#options.stopAtEnd || hadEnded) && stop.reason === 'end' && !this.#isInterrupted;
     if (staysAtEnd && before?.reason !== 'end') return false;
     this.#sayEnd(exitCode);
     return true;
@@ -98,6 +100,7 @@ export class ProgramRun {
 
   /** Interrupts what runs; where nothing does, it is over. */
   async interrupt(): Promise<void> {
+    this.#isInterrupted = true;
     if (this.#exitCode !== undefined || this.#executionId === undefined) return this.terminated();
     await this.#debuggee.client.request('interrupt', { session: this.#debuggee.session });
   }
@@ -137,9 +140,11 @@ export class ProgramRun {
     this.#exitCode = exitCode;
     this.#setEnded(exitCode);
     const standing = this.#standing();
-    // The movement's answer comes, or one is in the past and stays there.
-    if (standing.isMoving || standing.position?.live === false) return;
-    if (this.#options.stopAtEnd && (await this.#standAtEnd(standing))) return;
+    if (!this.#isInterrupted) {
+      // The movement's answer comes, or one is in the past and stays there.
+      if (standing.isMoving || standing.position?.live === false) return;
+      if (this.#options.stopAtEnd && (await this.#standAtEnd(standing))) return;
+    }
     this.#sayEnd(exitCode);
   }
 
