@@ -200,10 +200,13 @@ class Debugger:
         self.recorder.watch_lines(self._on_line, None)
 
     def _points_count(self) -> bool:
-        """Breakpoints are for runs that may meet them, not for one to a moment that is known."""
+        """Breakpoints are for runs that may meet them, not for one to a moment that is known.
+
+        Who only records does not want the program to stop; who goes through it afterwards does.
+        """
         if self.walk is not None:
             return self.walk.points
-        return self.uses_points and self.goal.stops
+        return (self.uses_points or not self.is_tip) and self.goal.stops
 
     def _on_due(self, frame: FrameType) -> None:
         recorder, goal = self.recorder, self.goal
