@@ -2,6 +2,7 @@
  * The view "Time" in the debug side bar: the run that is debugged as a strip. It gathers what the page shows and carries
  * out what a person asks for there; the picture itself is drawn by `webview/`.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { DebuggedRun } from '../debugging/debugged-run.ts';
 import type { DebuggedRuns } from '../debugging/debugged-runs.ts';
@@ -16,6 +17,7 @@ import { timeWords } from './time-words.ts';
 export const timeViewId = 'hindsight.time';
 
 const openedKey = 'hindsight.timeViewOpened';
+const openAfterMs = 600;
 
 const moves = {
   'step-back': 'stepBack',
@@ -70,6 +72,8 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
   async #openOnce(): Promise<void> {
     if (this.#memento.get(openedKey) === true) return;
     await this.#memento.update(openedKey, true);
+    // At the first stop VS Code opens the scope of the variables, and does not while their view changes its height.
+    await delay(openAfterMs);
     await vscode.commands.executeCommand(`${timeViewId}.focus`, { preserveFocus: true });
   }
 
