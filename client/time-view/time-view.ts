@@ -17,7 +17,7 @@ import { timeWords } from './time-words.ts';
 export const timeViewId = 'hindsight.time';
 
 const openedKey = 'hindsight.timeViewOpened';
-const openAfterMs = 600;
+const openAfterMs = 2000;
 
 const moves = {
   'step-back': 'stepBack',
