@@ -17,7 +17,8 @@ class Lines:
         self._on_due = on_due
         self._on_line: OnLine | None = None
         self._wanted: Callable[[CodeType], bool] = _nothing
-        self._muted: set[tuple[int, int]] = set()
+        self.muted: set[tuple[int, int]] = set()
+        """Lines that are not told again, by the `id` of their code; always this set."""
         self._changes = 0
         self.counting = False
         self.count = 0
@@ -30,7 +31,7 @@ class Lines:
         """Tells lines of these codes, as `watch_lines` says."""
         self._on_line = on_line
         self._changes += 1
-        self._muted.clear()
+        self.muted.clear()
         given: Collection[CodeType] = ()
         if on_line is None:
             self._wanted = _nothing
@@ -79,11 +80,11 @@ class Lines:
         due = counted and self._count(known, line, now)
         changes = self._changes
         on_line = self._on_line
-        told = known.watched and on_line is not None and (id(known.code), line) not in self._muted
+        told = known.watched and on_line is not None and (id(known.code), line) not in self.muted
         if told and on_line is not None:
             told = bool(on_line(frame, line))
             if not told and changes == self._changes:
-                self._muted.add((id(known.code), line))
+                self.muted.add((id(known.code), line))
         if due:
             self._on_due(frame)
         return counted or told or changes != self._changes

@@ -40,10 +40,6 @@ class Tracer(Protocol):
         """A frame is left, or an exception passes it."""
         ...
 
-    def loops(self, frame: FrameType) -> bool:
-        """Whether the lines of this frame are counted."""
-        ...
-
 
 class Functions(NamedTuple):
     """One count, and the functions that add to it."""
@@ -54,18 +50,24 @@ class Functions(NamedTuple):
     read: Callable[[], int]
     attend_at: Callable[[int], None]
     tell_foreign: Callable[[bool], None]
+    tell_all: Callable[[bool, bool], None]
 
 
-def make_functions(local_functions: dict[int, Any], tracer: Tracer) -> Functions:
+def make_functions(
+    local_functions: dict[int, Any], looping: set[int], muted: set[tuple[int, int]], tracer: Tracer
+) -> Functions:
     """A count that stands at 0.
 
     Args:
         local_functions: The local trace function by the `id` of a code: None for none, False for code that is not mine.
+        looping: The `id` of each code whose lines are counted as events.
+        muted: Lines that nobody wants to be told of, by the `id` of their code.
         tracer: Called once it is told when.
     """
     now = 0
     attention = NEVER
     foreign = False
+    each_line = each_end = False
     missing = object()
     find = local_functions.get
 
@@ -93,10 +95,14 @@ def make_functions(local_functions: dict[int, Any], tracer: Tracer) -> Functions
     def full(frame: FrameType, event: str, argument: Any) -> None:
         nonlocal now
         if event == "line":
-            is_counted = tracer.loops(frame)
+            code = id(frame.f_code)
+            is_counted = code in looping
             now += is_counted
+            # Nearly all lines are passed this way where there are breakpoints.
+            if now < attention and not each_line and (code, frame.f_lineno) in muted:
+                return
             tracer.pass_line(frame, is_counted)
-        else:
+        elif each_end:
             tracer.pass_other(frame, event, argument)
 
     def read() -> int:
@@ -110,7 +116,11 @@ def make_functions(local_functions: dict[int, Any], tracer: Tracer) -> Functions
         nonlocal foreign
         foreign = on
 
-    return Functions(entered, counted, full, read, attend_at, tell_foreign)
+    def tell_all(lines: bool, ends: bool) -> None:
+        nonlocal each_line, each_end
+        each_line, each_end = lines, ends
+
+    return Functions(entered, counted, full, read, attend_at, tell_foreign, tell_all)
 
 
 class Ends:

@@ -202,10 +202,6 @@ class TracingRecorder:
             self._come_back()
             raise
 
-    def loops(self, frame: FrameType) -> bool:
-        """Whether the lines of this frame are counted as events."""
-        return self._codes.meet(frame.f_code).loops
-
     def attend(self, frame: FrameType) -> None:
         """Does what is due at this count."""
         now = self._trace.read()
@@ -240,7 +236,8 @@ class TracingRecorder:
 
     def _make_trace(self) -> None:
         self._locals: dict[int, Any] = {}
-        self._trace: Any = make_functions(self._locals, self)
+        self._looping: set[int] = set()
+        self._trace: Any = make_functions(self._locals, self._looping, self._lines.muted, self)
 
     def _local_of(self, known: Known) -> Any:
         """The local trace function of a frame of this code: None where it needs none."""
@@ -248,9 +245,13 @@ class TracingRecorder:
 
     def _set_trace_of(self, known: Known) -> None:
         self._locals[id(known.code)] = self._local_of(known) if known.mine else False
+        if known.loops:
+            self._looping.add(id(known.code))
 
     def _tell_foreign(self, on: bool) -> None:
         self._trace.tell_foreign(on)
+        counting = self._lines.counting
+        self._trace.tell_all(counting, counting or self._on_return is not None or self._on_raise is not None)
 
     def _choose(self, frame: FrameType) -> None:
         known = self.meet(frame.f_code)
