@@ -1,146 +1,131 @@
-"""The trace functions of the recorder over `sys.settrace`: closures, whose variables cost less than attributes."""
+"""What a trace function asks for where there is more to do than to count: the recorder behind it, without its commands."""
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from .codes import Known
-
-NEVER = 1 << 63
-
-TraceFunction = Callable[[FrameType, str, Any], Any]
-
-_RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
-_YIELDS = {dis.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM") if name in dis.opmap}
+from . import OnRaise, OnReturn, OnStart
+from .clock import Clock
+from .codes import Codes, Known
+from .lines import Lines
+from .tool_recorder import frames_here
+from .trace_functions import NEVER, Ends
 
 
-class Tracer(Protocol):
-    """Who does what is more than counting."""
+class Traced:
+    """The state of a recorder over a trace function, and what is done at its events."""
+
+    _running = False
+    _trace: Any
+
+    def _reset(self, is_mine: Callable[[str], bool], on_due: OnStart) -> None:
+        self._on_due = on_due
+        self._on_start: OnStart | None = None
+        self._on_return: OnReturn | None = None
+        self._on_raise: OnRaise | None = None
+        self._alarm = 0
+        self._clock = Clock()
+        self._codes = Codes(is_mine)
+        self._lines = Lines(self._codes, on_due)
+        self._ends = Ends()
+        self._make_trace()
 
     def meet(self, code: CodeType) -> Known:
-        """Puts a new code among the local functions."""
-        ...
+        """What is known of the code; decides how it is traced if it is new."""
+        known = self._codes.by_id.get(id(code))
+        if known is None:
+            known = self._codes.meet(code)
+            self._lines.choose(known)
+        self._set_trace_of(known)
+        return known
 
     def enter(self, frame: FrameType) -> Any:
-        """A frame of mine was entered."""
-        ...
+        """A frame of mine was entered, and there is more to do. Answers its local trace function of then."""
+        try:
+            self._lines.depth += 1
+            if self._on_start is not None:
+                self._on_start(frame)
+            self.attend(frame)
+        except BaseException:
+            self._come_back()
+            raise
+        return self._local_of(self._codes.meet(frame.f_code)) if self._running else None
 
     def enter_foreign(self, frame: FrameType) -> Any:
-        """Another frame was entered."""
-        ...
+        """A frame that is not mine was entered."""
+        known = self._codes.meet(frame.f_code)
+        local = self._local_of(known)
+        if local is not None:
+            frame.f_trace_lines = known.watched
+        return local
 
     def pass_line(self, frame: FrameType, counted: bool) -> None:
-        """A line is about to be executed."""
-        ...
+        """A line is about to be executed; what is due by time comes before the line itself, as where jumps are counted."""
+        try:
+            if counted:
+                self.attend(frame)
+            known = self._codes.meet(frame.f_code)
+            if self._running and self._lines.wants(known):
+                self._lines.passed(known, frame, frame.f_lineno, self._trace.read())
+        except BaseException:
+            self._come_back()
+            raise
 
     def pass_other(self, frame: FrameType, event: str, argument: Any) -> None:
         """A frame is left, or an exception passes it."""
-        ...
+        try:
+            if event == "exception":
+                self._ends.note(frame, argument[1])
+                if self._on_raise is not None:
+                    # Where it came from: Python itself notes that only where it is caught.
+                    BaseException.__setattr__(argument[1], "__traceback__", argument[2])
+                    self._on_raise(frame, argument[1])
+            elif event == "return" and self._codes.meet(frame.f_code).mine:
+                if self._on_return is not None:
+                    self._on_return(frame, *self._ends.how(frame, argument))
+                self._lines.depth -= 1
+        except BaseException:
+            self._come_back()
+            raise
 
+    def attend(self, frame: FrameType) -> None:
+        """Does what is due at this count."""
+        now = self._trace.read()
+        due = now == self._alarm
+        if self._clock.next_look and now >= self._clock.next_look and self._clock.look(now):
+            due = True
+        self._set_attention()
+        if due and self._running:
+            self._on_due(frame)
 
-class Functions(NamedTuple):
-    """One count, and the functions that add to it."""
+    def _set_attention(self) -> None:
+        """Says at which count there is more to do than to count; that is each one while starts are told or frames counted."""
+        now = self._trace.read()
+        if self._on_start is not None or self._lines.counting:
+            self._trace.attend_at(0)
+            return
+        alarm = self._alarm if self._alarm > now else NEVER
+        self._trace.attend_at(min(alarm, self._clock.next_look or NEVER) if self._running else NEVER)
 
-    entered: TraceFunction
-    counted: TraceFunction
-    full: TraceFunction
-    read: Callable[[], int]
-    attend_at: Callable[[int], None]
-    tell_foreign: Callable[[bool], None]
-    tell_all: Callable[[bool, bool], None]
+    def _depth(self) -> int:
+        return sum(self._codes.meet(frame.f_code).mine for frame in frames_here())
 
+    def _is_told(self, known: Known) -> bool:
+        """Whether more than its count is wanted of a frame of this code."""
+        return self._lines.wants(known) or self._on_raise is not None or (known.mine and self._on_return is not None)
 
-def make_functions(
-    local_functions: dict[int, Any], looping: set[int], muted: set[tuple[int, int]], tracer: Tracer
-) -> Functions:
-    """A count that stands at 0.
+    # What depends on what traces.
 
-    Args:
-        local_functions: The local trace function by the `id` of a code: None for none, False for code that is not mine.
-        looping: The `id` of each code whose lines are counted as events.
-        muted: Lines that nobody wants to be told of, by the `id` of their code.
-        tracer: Called once it is told when.
-    """
-    now = 0
-    attention = NEVER
-    foreign = False
-    each_line = each_end = False
-    missing = object()
-    find = local_functions.get
+    def _make_trace(self) -> None:
+        raise NotImplementedError
 
-    def entered(frame: FrameType, _event: str, _argument: Any) -> Any:
-        nonlocal now
-        local = find(id(frame.f_code), missing)
-        if local is missing:
-            tracer.meet(frame.f_code)
-            local = find(id(frame.f_code))
-        if local is False:
-            return tracer.enter_foreign(frame) if foreign else None
-        now += 1
-        if now >= attention:
-            return tracer.enter(frame)
-        return local
+    def _local_of(self, known: Known) -> Any:
+        raise NotImplementedError
 
-    # Of code that jumps back, where nothing but its count is wanted.
-    def counted(frame: FrameType, event: str, _argument: Any) -> None:
-        nonlocal now
-        if event == "line":
-            now += 1
-            if now >= attention:
-                tracer.pass_line(frame, True)
+    def _set_trace_of(self, known: Known) -> None:
+        raise NotImplementedError
 
-    def full(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal now
-        if event == "line":
-            code = id(frame.f_code)
-            is_counted = code in looping
-            now += is_counted
-            # Nearly all lines are passed this way where there are breakpoints.
-            if now < attention and not each_line and (code, frame.f_lineno) in muted:
-                return
-            tracer.pass_line(frame, is_counted)
-        elif each_end:
-            tracer.pass_other(frame, event, argument)
-
-    def read() -> int:
-        return now
-
-    def attend_at(count: int) -> None:
-        nonlocal attention
-        attention = count
-
-    def tell_foreign(on: bool) -> None:
-        nonlocal foreign
-        foreign = on
-
-    def tell_all(lines: bool, ends: bool) -> None:
-        nonlocal each_line, each_end
-        each_line, each_end = lines, ends
-
-    return Functions(entered, counted, full, read, attend_at, tell_foreign, tell_all)
-
-
-class Ends:
-    """How frames are left: tracing does not tell a None that is returned from an exception that passes."""
-
-    def __init__(self) -> None:
-        self._passing: dict[int, tuple[int, BaseException]] = {}
-
-    def note(self, frame: FrameType, error: BaseException) -> None:
-        """An exception was raised in this frame, or passes it."""
-        self._passing[id(frame)] = (frame.f_lasti, error)
-
-    def how(self, frame: FrameType, value: object) -> tuple[str, object]:
-        """`return`, `yield` or `unwind`, and the value or the exception."""
-        at, error = self._passing.pop(id(frame), (-1, None))
-        # Where a frame has yielded it stands at that instruction or at the one after it.
-        code, at_now = frame.f_code.co_code, frame.f_lasti
-        instruction, before = code[at_now], code[max(at_now - 2, 0)]
-        if instruction in _RETURNS:
-            return "return", value
-        if value is not None or (at != at_now and (instruction in _YIELDS or before in _YIELDS)):
-            return "yield", value
-        return "unwind", error
+    def _come_back(self) -> None:
+        raise NotImplementedError

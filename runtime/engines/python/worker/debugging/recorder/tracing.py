@@ -1,8 +1,8 @@
 """The recorder over `sys.settrace`, for Python 3.10 and 3.11: counts starts, resumes, and the lines of code that jumps back.
 
 In code that does not, no instruction comes twice without its function being started anew, and it gets no local trace function: that is
-half of what tracing costs. Where lines, returns or exceptions are told, more frames get one. What traces is in traced.py; with a C
-compiler it is a library instead, see fast_tracing.py.
+half of what tracing costs. Where lines, returns or exceptions are told, more frames get one. What traces is in
+trace_functions.py, what that asks for in traced.py; with a C compiler it is a library instead, see fast_tracing.py.
 """
 
 from __future__ import annotations
@@ -13,34 +13,20 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import OnLine, OnRaise, OnReturn, OnStart, Sample, intruders
-from .clock import Clock
-from .codes import Codes, Known
-from .lines import Lines
+from .codes import Known
 from .tool_recorder import frames_here
-from .traced import NEVER, Ends, make_functions
+from .trace_functions import NEVER, make_functions
+from .traced import Traced
 
 
-class TracingRecorder:
+class TracingRecorder(Traced):
     """See `Recorder`."""
 
     kind = "tracing"
 
     def __init__(self) -> None:
         """Takes nothing yet."""
-        self._running = False
         self._reset(lambda _file: False, lambda _frame: None)
-
-    def _reset(self, is_mine: Callable[[str], bool], on_due: OnStart) -> None:
-        self._on_due = on_due
-        self._on_start: OnStart | None = None
-        self._on_return: OnReturn | None = None
-        self._on_raise: OnRaise | None = None
-        self._alarm = 0
-        self._clock = Clock()
-        self._codes = Codes(is_mine)
-        self._lines = Lines(self._codes, on_due)
-        self._ends = Ends()
-        self._make_trace()
 
     @property
     def running(self) -> bool:
@@ -133,85 +119,6 @@ class TracingRecorder:
         """As in the interface."""
         intruders.listen(on_intruder)
 
-    def _set_attention(self) -> None:
-        """Says at which count there is more to do than to count; that is each one while starts are told or frames counted."""
-        now = self._trace.read()
-        if self._on_start is not None or self._lines.counting:
-            self._trace.attend_at(0)
-            return
-        alarm = self._alarm if self._alarm > now else NEVER
-        self._trace.attend_at(min(alarm, self._clock.next_look or NEVER) if self._running else NEVER)
-
-    # What the trace functions ask for.
-
-    def meet(self, code: CodeType) -> Known:
-        """What is known of the code; decides how it is traced if it is new."""
-        known = self._codes.by_id.get(id(code))
-        if known is None:
-            known = self._codes.meet(code)
-            self._lines.choose(known)
-        self._set_trace_of(known)
-        return known
-
-    def enter(self, frame: FrameType) -> Any:
-        """A frame of mine was entered, and there is more to do. Answers its local trace function of then."""
-        try:
-            self._lines.depth += 1
-            if self._on_start is not None:
-                self._on_start(frame)
-            self.attend(frame)
-        except BaseException:
-            self._come_back()
-            raise
-        return self._local_of(self._codes.meet(frame.f_code)) if self._running else None
-
-    def enter_foreign(self, frame: FrameType) -> Any:
-        """A frame that is not mine was entered."""
-        known = self._codes.meet(frame.f_code)
-        local = self._local_of(known)
-        if local is not None:
-            frame.f_trace_lines = known.watched
-        return local
-
-    def pass_line(self, frame: FrameType, counted: bool) -> None:
-        """A line is about to be executed; what is due by time comes before the line itself, as where jumps are counted."""
-        try:
-            if counted:
-                self.attend(frame)
-            known = self._codes.meet(frame.f_code)
-            if self._running and self._lines.wants(known):
-                self._lines.passed(known, frame, frame.f_lineno, self._trace.read())
-        except BaseException:
-            self._come_back()
-            raise
-
-    def pass_other(self, frame: FrameType, event: str, argument: Any) -> None:
-        """A frame is left, or an exception passes it."""
-        try:
-            if event == "exception":
-                self._ends.note(frame, argument[1])
-                if self._on_raise is not None:
-                    # Where it came from: Python itself notes that only where it is caught.
-                    BaseException.__setattr__(argument[1], "__traceback__", argument[2])
-                    self._on_raise(frame, argument[1])
-            elif event == "return" and self._codes.meet(frame.f_code).mine:
-                if self._on_return is not None:
-                    self._on_return(frame, *self._ends.how(frame, argument))
-                self._lines.depth -= 1
-        except BaseException:
-            self._come_back()
-            raise
-
-    def attend(self, frame: FrameType) -> None:
-        """Does what is due at this count."""
-        now = self._trace.read()
-        due = now == self._alarm
-        if self._clock.next_look and now >= self._clock.next_look and self._clock.look(now):
-            due = True
-        self._set_attention()
-        if due and self._running:
-            self._on_due(frame)
-
     def _choose_all(self) -> None:
         """Decides anew for all code, and for the frames on the stack."""
         if not self._running:
@@ -224,13 +131,6 @@ class TracingRecorder:
         for frame in frames_here():
             self._choose(frame)
         self._set_attention()
-
-    def _depth(self) -> int:
-        return sum(self._codes.meet(frame.f_code).mine for frame in frames_here())
-
-    def _is_told(self, known: Known) -> bool:
-        """Whether more than its count is wanted of a frame of this code."""
-        return self._lines.wants(known) or self._on_raise is not None or (known.mine and self._on_return is not None)
 
     # What is otherwise where C traces.
 
