@@ -21,14 +21,15 @@ class Replay(NamedTuple):
 
     seen: list[Any]
     recorded: list[Any]
-    # Why it was stopped.
+    #: The effect at which it was stopped.
+    effect: str
     diverged: str
     failed: str
 
     @property
     def is_true(self) -> bool:
         """It saw all of it, and was stopped by an effect only."""
-        return self.seen == self.recorded and not self.failed and (not self.diverged or "would happen again" in self.diverged)
+        return self.seen == self.recorded and not self.failed and not self.diverged
 
 
 class Told(NamedTuple):
@@ -65,7 +66,8 @@ def play(program: str, before: str = "", python: str = sys.executable, times: in
         first = snapshots[one["snapshot"]]["time"]
         effects = [later["time"] for later in snapshots[one["snapshot"] + 1 :] if later["why"] == "effect"]
         recorded = live["live"][first : effects[0] - 1 if effects else None]
-        replays.append(Replay(one["replay"], recorded, one.get("diverged", ""), one.get("failed", "")))
+        ends = (one.get(how, "") for how in ("effect", "diverged", "failed"))
+        replays.append(Replay(one["replay"], recorded, *ends))
     if len(replays) != times * len(snapshots):
         raise AssertionError(f"{len(replays)} replays of {len(snapshots)} snapshots ended\n{output}")
     return Told(live["live"], live["effects"], replays, live["position"], live["warnings"])

@@ -104,6 +104,11 @@ def on_divergence(sentence: str) -> None:
     finish()
 
 
+def on_barrier(sentence: str) -> None:
+    tell(replay=frames[state["first"] :], effect=sentence, snapshot=len(snapshots) - 1)
+    finish()
+
+
 def finish() -> None:
     _write(DONE_WRITE, b"!")
     _exit(0)
@@ -123,7 +128,7 @@ def main() -> None:
     world.begin()
     importing.install()
     exec(play["before"], play["names"])
-    world_of_program.begin(lambda: state["time"], on_effect, on_divergence)
+    world_of_program.begin(lambda: state["time"], on_effect, on_divergence, on_barrier)
     failed = run()
     with world_of_program.aside():
         if state["role"] == "replay":

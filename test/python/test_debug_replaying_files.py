@@ -148,7 +148,7 @@ class Changing(ReplayingCase):
 
                 self.assertEqual([len(told.effects) > 0, told.seen], [True, [0, 1]])
                 for replay in told.replays[:3]:
-                    self.assertTrue(replay.is_true and "would happen again" in replay.diverged, replay)
+                    self.assertTrue(replay.is_true and "would happen again" in replay.effect, replay)
                 if "echo" in change:
                     self.assertEqual(Path(folder, "s").read_text(), "x\n")
 

@@ -10,18 +10,15 @@ import stat
 from typing import Any, Callable
 
 from hindsight_worker import world
-from hindsight_worker.debugging.replaying.log import tag_of
 from hindsight_worker.debugging.replaying.nameless import copy_of, copy_with
 from hindsight_worker.debugging.replaying.outlets import replace
 from hindsight_worker.debugging.replaying.outside import is_fifo
-from hindsight_worker.debugging.replaying.player import OFF, REPLAY, player
+from hindsight_worker.debugging.replaying.player import KEPT, OFF, REPLAY, player
 from hindsight_worker.debugging.replaying.references import References
 from hindsight_worker.debugging.replaying.versions import Found, Versions
 from hindsight_worker.effect_targets import is_our_business
 from hindsight_worker.world import files as open_files
 
-# The entry that stands where something was kept.
-KEPT = tag_of("a file's content")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _UNNAMED = getattr(os, "O_TMPFILE", 0) & ~getattr(os, "O_DIRECTORY", 0)
 _AT_OPEN_ONLY = os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)

@@ -15,6 +15,8 @@ T = TypeVar("T")
 OFF, RECORD, REPLAY = 0, 1, 2
 
 _EFFECT = tag_of("an effect")
+#: Stands where something was kept before it changed: before an effect, and where a file was opened for writing.
+KEPT = tag_of("a file's content")
 
 
 class Diverged(BaseException):
@@ -142,6 +144,8 @@ class Player:
 
     def repeat(self, sentence: str) -> None:
         """In a replay something would act outside: the end of it, as recorded or not. Does not return."""
+        while self.comes(KEPT):
+            self.take(KEPT)
         if self.comes(_EFFECT):
             self.on_barrier(sentence)
         self.diverge(sentence)

@@ -17,10 +17,10 @@ from typing import Any, Callable, Iterator, TypeVar
 from hindsight_worker import world
 from hindsight_worker.debugging.replaying import descriptors, processes
 from hindsight_worker.debugging.replaying.exchange import exchange, listen
-from hindsight_worker.debugging.replaying.files import KEPT, files, is_written, real_path
+from hindsight_worker.debugging.replaying.files import files, is_written, real_path
 from hindsight_worker.debugging.replaying.log import Log, tag_of
 from hindsight_worker.debugging.replaying.outside import is_fifo
-from hindsight_worker.debugging.replaying.player import OFF, RECORD, REPLAY, player
+from hindsight_worker.debugging.replaying.player import KEPT, OFF, RECORD, REPLAY, player
 from hindsight_worker.debugging.replaying.versions import Versions
 from hindsight_worker.effect_targets import is_our_business, path_name
 from hindsight_worker.world import pairs, stranded
