@@ -226,6 +226,13 @@ class Debugger:
 
     def _on_line(self, frame: FrameType, line: int) -> bool:
         self.frame, self.at_line = frame, True
+        try:
+            return self._at_line(frame, line)
+        finally:
+            # Held for longer it would keep its variables alive after its end: what is deleted with them would run at another time.
+            self.frame = None
+
+    def _at_line(self, frame: FrameType, line: int) -> bool:
         if self._wanted and self._take_wanted():
             return True
         until, walk, goal = self.until, self.walk, self.goal

@@ -24,15 +24,25 @@ def mapping(frame: FrameType, scope: str) -> dict[str, Any]:
     own = frame.f_locals
     if own is frame.f_globals:
         return {} if scope == "Closure" else frame.f_globals
+    if frame.f_code.co_name == "<module>":
+        return {} if scope == "Closure" else _of_comprehension(frame)
     free = set(frame.f_code.co_freevars)
     return {name: value for name, value in own.items() if (name in free) == (scope == "Closure")}
 
 
 def names(frame: FrameType) -> list[str]:
     """The scopes that this frame has. At the top of a module locals are globals: they are shown once."""
-    if frame.f_locals is frame.f_globals or frame.f_code.co_name == "<module>":
+    if frame.f_locals is frame.f_globals:
         return ["Globals"]
+    if frame.f_code.co_name == "<module>":
+        return ["Locals", "Globals"] if _of_comprehension(frame) else ["Globals"]
     return [name for name in NAMES if name != "Closure" or frame.f_code.co_freevars]
+
+
+def _of_comprehension(frame: FrameType) -> dict[str, Any]:
+    """At the top of a module, the variables of a comprehension that runs: from 3.12 on it has no frame of its own."""
+    known = frame.f_globals
+    return {name: value for name, value in frame.f_locals.items() if name not in known or known[name] is not value}
 
 
 def merged(frame: FrameType) -> dict[str, Any]:

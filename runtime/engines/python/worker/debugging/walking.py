@@ -90,7 +90,8 @@ class LinesOfStack(EachLine):
     def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
         super().__init__(debugger, most, want)
         self._depth = int(want.get("depth") or 0)
-        self._last: dict[int, tuple[FrameType, int, Noted]] = {}
+        # By depth: the frame's id, for a frame that is held keeps its variables alive.
+        self._last: dict[int, tuple[int, int, Noted]] = {}
 
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
         self.count += 1
@@ -98,7 +99,7 @@ class LinesOfStack(EachLine):
         # A frame that has ended makes room for the next of its depth.
         is_program = at.depth == 1 and self.debugger.stack.is_program(frame)
         noted = Noted(at, frame.f_lineno or 1, frame.f_code, {"program": True} if is_program else {})
-        self._last[at.depth] = (frame, self.count, noted)
+        self._last[at.depth] = (id(frame), self.count, noted)
 
     def told(self) -> Told:
         frame = self.debugger.frame
@@ -109,7 +110,7 @@ class LinesOfStack(EachLine):
         kept = [
             last
             for last in self._last.values()
-            if any(last[0] is one for one in final) or (outermost and "program" in last[2].more)
+            if any(last[0] == id(one) for one in final) or (outermost and "program" in last[2].more)
         ]
         kept.sort(key=lambda last: last[1])
         return {"found": [noted.told() for _, _, noted in kept[-1:]], "count": len(kept)}
