@@ -3,7 +3,9 @@
 Prints one JSON object: by program, what `Reference` of test/support/reference.ts describes. Each program runs in a process of its own.
 Where a line is begun is what the interpreter itself says: from 3.12 on the `LINE` events of `sys.monitoring`, before that the line
 events of `sys.settrace`. The two differ in a few places (a line that is jumped back to within itself, and the line of a `with` or a
-loop when it is left), which is why each is compared with its own kind. Knows nothing of Hindsight.
+loop when it is left), which is why each is compared with its own kind. In 3.13 the interpreter tells of more lines where a generator or a
+coroutine is thrown into (that of the `await`, once more) while it also tells of resumes: so it is asked for both. Knows nothing of
+Hindsight.
 """
 
 from __future__ import annotations
@@ -69,7 +71,11 @@ class Tracer:
         monitoring.use_tool_id(4, "reference")
         monitoring.register_callback(4, monitoring.events.PY_START, started)
         monitoring.register_callback(4, monitoring.events.LINE, line)
-        monitoring.set_events(4, monitoring.events.PY_START | monitoring.events.LINE)
+        events = monitoring.events.PY_START | monitoring.events.LINE
+        for event in (monitoring.events.PY_RESUME, monitoring.events.PY_THROW, monitoring.events.JUMP):
+            monitoring.register_callback(4, event, lambda *_: None)
+            events |= event
+        monitoring.set_events(4, events)
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if not self._is_mine(frame.f_code):
@@ -85,7 +91,8 @@ class Tracer:
 
     def _start(self, frame: FrameType) -> None:
         self._started += 1
-        self._serials[id(frame)] = self._started
+        # The program and its last expression, which is run apart, are one piece to whoever steps.
+        self._serials[id(frame)] = 0 if frame.f_globals.get("__name__") == "__main__" and _is_module(frame) else self._started
 
     def _line(self, frame: FrameType, number: int) -> None:
         if threading.get_ident() != self._main:
@@ -94,9 +101,11 @@ class Tracer:
         self.lines.append((frame.f_code, number, tuple(self._serials.get(id(one), 0) for one in stack)))
         if len(self.lines) in self._wanted:
             variables = dict(frame.f_locals)
+            # From 3.13 on a comprehension at the top of a module has only its own variables there.
+            names = {*variables, *frame.f_globals} if frame.f_code.co_name == "<module>" else variables
             self.stacks[len(self.lines)] = {
                 "stack": [[_name(one.f_code), one.f_lineno] for one in stack],
-                "names": sorted(name for name in variables if rendering.is_own(name)),
+                "names": sorted(name for name in names if rendering.is_own(name)),
                 "digest": rendering.digest(variables),
                 "variables": rendering.render(variables),
             }
@@ -106,6 +115,10 @@ class Tracer:
             if self._is_mine(frame.f_code):
                 yield frame
             frame = frame.f_back
+
+
+def _is_module(frame: FrameType) -> bool:
+    return frame.f_code.co_name == "<module>"
 
 
 def _is_resumed(frame: FrameType) -> bool:

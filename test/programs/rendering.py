@@ -24,8 +24,8 @@ def render(variables: Any) -> str:
 
 
 def is_own(name: str) -> bool:
-    """Whether a variable is the program's, and not the interpreter's."""
-    return not name.startswith(("__", "."))
+    """Whether a variable is the program's, and not the interpreter's, nor one that nobody wants to see."""
+    return not name.startswith(("__", ".")) and name != "_"
 
 
 def _text(value: Any, depth: int) -> str:
@@ -42,8 +42,8 @@ def _text(value: Any, depth: int) -> str:
     if kind in (set, frozenset):
         return f"{kind.__name__}({', '.join(sorted(_text(item, depth + 1) for item in value))})"
     if kind is dict:
-        pairs = list(value.items())[:_MOST]
-        return f"dict({', '.join(f'{_text(key, depth + 1)}: {_text(item, depth + 1)}' for key, item in pairs)}; {len(value)})"
+        pairs = [(key, item) for key, item in value.items() if key != "__builtins__"][:_MOST]
+        return f"dict({', '.join(f'{_text(key, depth + 1)}: {_text(item, depth + 1)}' for key, item in pairs)}; {len(pairs)})"
     if isinstance(value, type):
         return f"<class {type.__getattribute__(value, '__qualname__')}>"
     if isinstance(value, BaseException):

@@ -131,14 +131,20 @@ export class Debugging {
     return ((await this.navigate('call-stack')).frames ?? []).filter(({ mine }) => mine);
   }
 
-  /** The innermost frame's variables. */
-  async variables(): Promise<readonly DebugVariable[]> {
-    return (await this.navigate('variables', { frame: 0, scope: 'Locals', count: 10_000 })).variables ?? [];
+  /** The innermost frame's variables: its own, and what it closes over; at the top of a module its globals. */
+  async variables(isModule: boolean): Promise<readonly DebugVariable[]> {
+    const scopes = (await this.navigate('scopes', { frame: 0 })).scopes?.map(({ name }) => name) ?? [];
+    const shown = scopes.filter((name) => name !== 'Globals' || isModule);
+    const pages = await Promise.all(
+      shown.map((scope) => this.navigate('variables', { frame: 0, scope, count: 10_000 })),
+    );
+    return pages.flatMap(({ variables }) => variables ?? []);
   }
 
-  /** The value of an expression, in the innermost frame. */
-  async evaluate(expression: string): Promise<string> {
-    const { variable } = await this.navigate('evaluate', { frame: 0, expression });
+  /** The value of an expression, in the innermost frame: in a line, or whole for the clipboard. */
+  async evaluate(expression: string, context?: 'clipboard'): Promise<string> {
+    const more = context === undefined ? {} : { context };
+    const { variable } = await this.navigate('evaluate', { frame: 0, expression, ...more });
     return variable?.value ?? '';
   }
 
