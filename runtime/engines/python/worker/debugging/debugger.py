@@ -209,8 +209,14 @@ class Debugger:
         return (self.uses_points or not self.is_tip) and self.goal.stops
 
     def _on_due(self, frame: FrameType) -> None:
-        recorder, goal = self.recorder, self.goal
         self.frame, self.at_line = frame, False
+        try:
+            self._at_due()
+        finally:
+            self.frame = None
+
+    def _at_due(self) -> None:
+        recorder, goal = self.recorder, self.goal
         if isinstance(goal, Lines) and recorder.lines == goal.count:
             self.at_line = True
             self.standing.stand(goal.reason)
@@ -302,7 +308,6 @@ class Debugger:
         elif not exceptions.begins_here(error, frame, self.stack):
             return
         elif walk is not None:
-            self.frame, self.at_line = frame, False
             walk.raised(frame, error)
         elif self._points_count() and self.points.exceptions.raised and self.points.exceptions.matches(error):
             self._stand_in(frame, error, "raised")
@@ -313,7 +318,7 @@ class Debugger:
         try:
             self.standing.stand(reason)
         finally:
-            self.raising, self.exception = False, None
+            self.raising, self.exception, self.frame = False, None, None
 
     def _stops_at_the_end(self, error: BaseException) -> bool:
         filters = self.points.exceptions
