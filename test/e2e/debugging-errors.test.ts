@@ -1,0 +1,63 @@
+/** From a cell that has failed back into its error: in the panel by the link under it, in a Jupyter notebook by the line below. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Debugger } from './harness/debugger.ts';
+import { Notebook } from './harness/notebook.ts';
+import { VSCode } from './harness/vscode.ts';
+
+const shares = `# %%
+total = 12
+
+# %%
+def share(people):
+    each = total / people
+    return each
+
+for people in [4, 3, 0]:
+    each = share(people)
+`;
+
+let vscode: VSCode;
+let panel: Notebook;
+let debug: Debugger;
+before(async () => {
+  vscode = await VSCode.open({ files: { 'shares.py': shares } });
+  panel = new Notebook(vscode);
+  debug = new Debugger(vscode);
+});
+after(() => vscode.close());
+
+test('a failed cell of the panel leads back into its error, where it was raised', async () => {
+  await vscode.openFile('shares.py');
+  await vscode.command('Hindsight: Run Cell');
+  await vscode.goToLine(5);
+  await vscode.command('Hindsight: Run Cell');
+  await panel.waitForOutput('ZeroDivisionError');
+  await (await panel.waitForInOutput('button:has-text("Go back into this error")')).click();
+
+  await debug.waitForLine(6);
+  await debug.waitForVariable('people', '0');
+  await vscode.screenshot('debug-error');
+});
+
+test('from there one steps back to the call, and before it', async () => {
+  await debug.press('Step Back');
+  await vscode.waitForStatus(/◀ step \d+ of \d+/);
+  await debug.press('Step Out');
+  await debug.waitForLine(6);
+});
+
+test('a cell is debugged in its session by the lens above it, and leaves its variables there', async () => {
+  await debug.press('Stop');
+  await debug.button('Stop').waitFor({ state: 'hidden' });
+  await vscode.openFile('shares.py');
+  await debug.toggleBreakpoint(2);
+  await vscode.clickLens('Debug', 0);
+  await debug.waitForLine(2);
+  await debug.press('Continue');
+  await debug.button('Stop').waitFor({ state: 'hidden' });
+
+  await panel.typeIntoPrompt('total + 1');
+  await vscode.press('Shift+Enter');
+  assert.match(await panel.waitForOutput('13'), /13/);
+});
