@@ -33,7 +33,9 @@ export class ProgramRun {
   readonly #options: RunOptions;
   /** Sessions that were opened for it: branches of its past among them. */
   readonly #sessions = new Set<string>();
-  readonly #ended: Promise<number>;
+  /** Those whose past was changed: there the program still stands where it stood. */
+  readonly #left = new Set<string>();
+  #ended: Promise<number>;
   #setEnded: (exitCode: number) => void = () => {};
   /** Undefined: nothing of ours runs, as after `attach`. */
   #executionId: string | undefined;
@@ -78,19 +80,24 @@ export class ProgramRun {
 
   onEvent(event: Event): void {
     if (event.type === 'closed') this.terminated();
-    if (this.#executionId === undefined || event.execution_id !== this.#executionId) return;
+    // In a branch nothing else can run before the program has ended.
+    const isOurs = event.execution_id === this.#executionId || this.#left.size > 0;
+    if (event.execution_id === undefined || !isOurs) return;
     if (event.type === 'result') void this.#end(0);
     if (event.type === 'error') void this.#end(exitCodeOf(event));
   }
 
-  /** The past was changed: what runs from now on runs in another session, as the same evaluation or one of its own. */
-  branchedOff(session: string): void {
-    this.#sessions.add(session);
+  /** The past was changed: what runs from now on runs in another session, and has not ended. */
+  branchedOff(from: string, to: string): void {
+    this.#left.add(from);
+    this.#sessions.add(to);
+    this.#exitCode = undefined;
+    this.#ended = new Promise((resolve) => (this.#setEnded = resolve));
   }
 
   /** A movement came to the end of the program: true when the editor was told that it is over, false to stand there. */
   async cameToEnd(stop: Stop, { stop: before, hadEnded }: Departure): Promise<boolean> {
-    if (this.#executionId === undefined) return false;
+    if (!this.#runs) return false;
     const exitCode = await this.#ended;
     const staysAtEnd = (this.#options.stopAtEnd || hadEnded) && stop.reason === 'end' && !this.#isInterrupted;
     if (staysAtEnd && before?.reason !== 'end') return false;
@@ -101,18 +108,21 @@ export class ProgramRun {
   /** Interrupts what runs; where nothing does, it is over. */
   async interrupt(): Promise<void> {
     this.#isInterrupted = true;
-    if (this.#exitCode !== undefined || this.#executionId === undefined) return this.terminated();
+    await this.#endLeft();
+    if (this.#exitCode !== undefined || !this.#runs) return this.terminated();
     await this.#debuggee.client.request('interrupt', { session: this.#debuggee.session });
   }
 
   /** The editor goes without saying what is to become of it: what was launched ends, its recording stays; what was there before runs on. */
   async abandon(): Promise<void> {
-    if (this.#executionId === undefined) return this.letGo().catch(() => {}); // There may be no recording to let go.
+    if (!this.#runs) return this.letGo().catch(() => {}); // There may be no recording to let go.
     if (this.#exitCode === undefined) await this.interrupt();
+    else await this.#endLeft();
   }
 
   /** Lets it run on without a debugger. */
   async letGo(): Promise<void> {
+    await this.#endLeft();
     await this.#debuggee.navigate('set-breakpoints', { breakpoints: {} });
     if (this.#exitCode !== undefined) return;
     const { position } = await this.#debuggee.navigate('position');
@@ -124,8 +134,7 @@ export class ProgramRun {
   async close(): Promise<void> {
     for (const session of this.#sessions)
       await this.#debuggee.client.request('close', { session }).catch(() => {}); // A person may have closed it.
-    if (this.#sessions.size === 0 && this.#exitCode === undefined && this.#executionId !== undefined)
-      await this.interrupt();
+    if (!this.#options.isOwn && this.#exitCode === undefined && this.#runs) await this.interrupt();
   }
 
   /** Tells the editor that nothing more comes. Twice is harmless. */
@@ -133,6 +142,20 @@ export class ProgramRun {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#editor.say('terminated', {});
+  }
+
+  /** Something that we began, or branched off, has an end. */
+  get #runs(): boolean {
+    return this.#executionId !== undefined || this.#left.size > 0;
+  }
+
+  /** Programs that stand where their past was changed are of no more use; what they recorded stays. */
+  async #endLeft(): Promise<void> {
+    const { client } = this.#debuggee;
+    const execution_id = this.#executionId;
+    if (execution_id === undefined) return; // It is somebody else's.
+    for (const session of this.#left)
+      await client.request('interrupt', { session, execution_id }).catch(() => {}); // It may be closed.
   }
 
   async #end(exitCode: number): Promise<void> {

@@ -126,8 +126,7 @@ async function attach(
     isOwn: false,
   });
   const { traces = [] } = await debuggee.navigate('list-traces');
-  if (wanted.trace === undefined || traces.some(({ status }) => status === 'running' || status === 'stopped'))
-    await context.breakpoints.use(debuggee);
+  await context.breakpoints.use(debuggee);
   return () => (traces.length === 0 ? undefined : standing.refresh('pause')) ?? Promise.resolve();
 }
 

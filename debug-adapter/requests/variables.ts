@@ -151,8 +151,9 @@ async function follow(
   const { debuggee, standing, run } = debuggingOf(context);
   if (branchId === undefined || session === undefined || session === debuggee.session)
     return invalidate(context);
+  const from = debuggee.session;
   await debuggee.moveTo(session);
-  run.branchedOff(session);
+  run.branchedOff(from, session);
   await context.breakpoints.use(debuggee);
   context.editor.print(
     `The past was changed: the program goes on from here in a branch of its own (${session}). What came after is still in the session before it.`,

@@ -158,6 +158,24 @@ test('a variable and an expression are set, and the program goes on with them', 
   assert.equal(program.printed('stdout'), "['first', 1, 2]\n");
 });
 
+test('a change in the past opens a branch that runs on with it', async (t) => {
+  const program = await DebuggedProgram.open(t, 'x = 1\ny = x + 1\nprint("y is", y)\n');
+
+  await program.launch([3]);
+  await program.stop(program.go);
+  assert.equal(await program.stop(program.stepBack), 'step 2');
+  const first = await program.client.customRequest('hindsight/position');
+  const set = () => program.client.customRequest('setExpression', { expression: 'x', value: '41' });
+  assert.equal(await program.stop(set), 'goto 2');
+  const second = await program.client.customRequest('hindsight/position');
+  assert.notEqual(second.body.session, first.body.session);
+  assert.equal(await program.value('x'), '41');
+  assert.equal(await program.stop(program.continue), 'breakpoint 3');
+  assert.equal(await program.end(program.continue), 0);
+
+  assert.equal(program.printed('stdout'), 'y is 42\n');
+});
+
 test('names and attributes are completed', async (t) => {
   const program = await DebuggedProgram.open(t, values);
   const frameId = await stand(program);

@@ -20,6 +20,7 @@ export class DebuggedProgram {
   readonly #output: DebugProtocol.OutputEvent[] = [];
 
   #closed: Promise<void> | undefined;
+  #hasLeft = false;
 
   constructor(client: DebugClient, folder: string, file: string) {
     this.client = client;
@@ -28,13 +29,14 @@ export class DebuggedProgram {
     client.on('output', (event: DebugProtocol.OutputEvent) => this.#output.push(event));
   }
 
-  /** `others`: more files, by their paths in the folder. */
+  /** `others`: more files, by their paths in the folder. `folderOfAnother`: whose runtime is used. */
   static async open(
     t: TestContext,
     text: string,
     others: Readonly<Record<string, string>> = {},
+    folderOfAnother?: string,
   ): Promise<DebuggedProgram> {
-    const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'hindsight-dap-')));
+    const folder = folderOfAnother ?? (await realpath(await mkdtemp(path.join(tmpdir(), 'hindsight-dap-'))));
     const file = path.join(folder, 'program.py');
     for (const [name, content] of Object.entries({ ...others, 'program.py': text })) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
@@ -53,13 +55,26 @@ export class DebuggedProgram {
   }
 
   /** Resolves when this text was printed by the program. */
-  async wrote(text: string): Promise<void> {
-    while (!this.printed('stdout').includes(text)) await once(this.client, 'output');
+  wrote(text: string): Promise<void> {
+    return this.said('stdout', text);
   }
 
-  /** Ends the adapter as an editor does. Twice is harmless; the library's own way would wait for an answer of nobody. */
+  /** Resolves when this text was printed in this category. */
+  async said(category: string, text: string): Promise<void> {
+    while (!this.printed(category).includes(text)) await once(this.client, 'output');
+  }
+
+  /** Ends the adapter as an editor does, by leaving it. */
+  async disconnect(args: DebugProtocol.DisconnectArguments = {}): Promise<void> {
+    await this.client.disconnectRequest(args);
+    this.#hasLeft = true;
+  }
+
+  /** Twice is harmless; the library's own way would wait for an answer of nobody. */
   close(): Promise<void> {
-    this.#closed ??= this.client.stop().then(() => rm(this.folder, { recursive: true, force: true }));
+    this.#closed ??= (this.#hasLeft ? Promise.resolve() : this.client.stop()).then(() =>
+      rm(this.folder, { recursive: true, force: true }),
+    );
     return this.#closed;
   }
 
