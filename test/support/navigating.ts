@@ -22,12 +22,13 @@ export async function branchOff(
   return { branch: new Recorded(new TestSession(session, host)), answer: made.answer, outcome };
 }
 
-/** `python`: an interpreter other than the tests' own. */
-export async function openRecorded(t: TestContext, python?: string, workerPath?: string): Promise<Recorded> {
-  const options = python === undefined ? {} : { interpreter: python };
-  return new Recorded(
-    await openSession(openEngine(t, workerPath === undefined ? {} : { workerPath }), options),
-  );
+/** `python`: an interpreter other than the tests' own. `minIdle`: how many workers wait for other sessions. */
+export async function openRecorded(
+  t: TestContext,
+  { python, ...options }: { python?: string; minIdle?: number } = {},
+): Promise<Recorded> {
+  const interpreter = python === undefined ? {} : { interpreter: python };
+  return new Recorded(await openSession(openEngine(t, options), interpreter));
 }
 
 export class Recorded {

@@ -84,9 +84,18 @@ export class Cursor {
     return this.isAlive && this.place !== undefined && isSameAt(this.place, at);
   }
 
-  /** Runs on. The signal ends the process. Errors: `ProcessGone`; the signal's reason. */
-  async run(goal: Goal, until: Until | undefined, signal: AbortSignal): Promise<Said<'run'>> {
-    return this.#arrived(await this.#ask('run', { goal, ...(until === undefined ? {} : { until }) }, signal));
+  /**
+   * Runs on. With `here` breakpoints count at the line where it stands, too. The signal ends the process. Errors:
+   * `ProcessGone`; the signal's reason.
+   */
+  async run(
+    goal: Goal,
+    until: Until | undefined,
+    signal: AbortSignal,
+    { here = false }: { readonly here?: boolean } = {},
+  ): Promise<Said<'run'>> {
+    const fields = { goal, ...(until === undefined ? {} : { until }), ...(here ? { here } : {}) };
+    return this.#arrived(await this.#ask('run', fields, signal));
   }
 
   /** As `run` to `until`; snapshots are taken at these times on the way. */

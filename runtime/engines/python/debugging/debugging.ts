@@ -33,6 +33,7 @@ export interface DebuggingParts {
 }
 
 const megabyte = 1024 * 1024;
+const nudgeEveryMs = 50;
 
 export class Debugging {
   readonly #parts: DebuggingParts;
@@ -81,7 +82,7 @@ export class Debugging {
     budget.add(recording);
     const tip = {
       go: (goal: Goal) => this.#go(recording, goal),
-      pause: () => this.#tell('pause', {}),
+      pause: () => void this.#tell('pause', {}).catch(() => {}), // It stands, or it ended: both are said.
       ask: async (what: string, fields: object) => saidObject(await this.#link.ask(what, { ...fields })),
     };
     const { logger } = home;
@@ -255,8 +256,11 @@ export class Debugging {
   /** Asks a program that may run: it has to be told that there is something to read. */
   #tell(what: string, fields: Readonly<Record<string, unknown>>): Promise<string> {
     const answer = this.#link.ask(what, fields);
-    answer.catch(() => {}); // Whoever waits for it is told.
     this.#nudge();
+    // It may not have begun to run when the first one came, and then nobody looks.
+    const again = setInterval(() => this.#nudge(), nudgeEveryMs).unref();
+    const answered = () => clearInterval(again);
+    answer.then(answered, answered);
     return answer;
   }
 

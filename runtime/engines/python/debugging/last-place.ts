@@ -1,9 +1,14 @@
-/** Where the last line of a program is that has ended: nobody says it, so it is run again from the last snapshot on. */
+/** Where the last line of a program is that has ended: nobody says it, so its end is run again. */
 import type { Cursors } from './cursors.ts';
-import { beginningOf, type Place } from './places.ts';
+import { beginningOf, compareAt, type Place } from './places.ts';
 import type { Recording } from './recording.ts';
 
-/** Found out once. Errors: those of `Cursors.from`. */
+const firstWindow = 16;
+const windowFactor = 16;
+
+const searching = new WeakMap<Recording, Promise<Place>>();
+
+/** Found out once. Errors: those of `Cursors.from`; the signal's reason. */
 export async function lastPlaceOf(
   recording: Recording,
   cursors: Cursors,
@@ -11,17 +16,61 @@ export async function lastPlaceOf(
 ): Promise<Place> {
   const { tip } = recording;
   if (tip.kind === 'ended' && tip.place !== undefined) return tip.place;
-  const place = await cursors.from(
-    beginningOf(Number.MAX_SAFE_INTEGER),
-    async (cursor, _keep, moment) => {
-      const walk = await cursor.walk({ kind: 'lines', scope: 'any' }, undefined, 1, signal);
-      if (walk.reason === 'diverged') throw cursors.diverged(walk, moment.at);
-      return walk.found.at(-1)?.place ?? moment.place;
-    },
-    signal,
-  );
+  const known = searching.get(recording);
+  if (known !== undefined) return known;
+  const search = lastPlace(recording, cursors, signal);
+  searching.set(recording, search);
+  search.catch(() => searching.delete(recording));
+  const place = await search;
+  recording.endsAt(place);
+  return place;
+}
+
+async function lastPlace(recording: Recording, cursors: Cursors, signal: AbortSignal): Promise<Place> {
+  const { endTime } = recording;
+  const found =
+    endTime === undefined
+      ? await lastHeld(recording, cursors, signal)
+      : await lastBefore(endTime, recording, cursors, signal);
   const { file = '<string>' } = recording.settings;
-  const last = place ?? { ...beginningOf(0), file, line: 1, name: '<module>' };
-  recording.endsAt(last);
-  return last;
+  return found ?? recording.moments.at(-1)?.place ?? { ...beginningOf(0), file, line: 1, name: '<module>' };
+}
+
+/** Of a program whose process ended with it: to run what did that again would do it again. */
+function lastHeld(recording: Recording, cursors: Cursors, signal: AbortSignal): Promise<Place | undefined> {
+  return cursors.from(
+    beginningOf(Number.MAX_SAFE_INTEGER),
+    async (cursor, _keep, { time, place }) =>
+      place ?? (await cursor.run({ kind: 'time', time }, undefined, signal)).place,
+    signal,
+    (moment) => moment === recording.moments.at(-1),
+  );
+}
+
+async function lastBefore(
+  endTime: number,
+  { moments }: Recording,
+  cursors: Cursors,
+  signal: AbortSignal,
+): Promise<Place | undefined> {
+  for (let size = firstWindow; ; size *= windowFactor) {
+    const first = moments[0]?.at ?? beginningOf(0);
+    const from = beginningOf(endTime - size);
+    const isAll = compareAt(from, first) <= 0;
+    const place = await cursors.from(
+      isAll ? first : from,
+      async (cursor, _keep, moment) => {
+        if (!isAll && moment.time < from.time) {
+          const run = await cursor.run({ kind: 'time', time: from.time }, undefined, signal);
+          if (run.reason === 'diverged') throw cursors.diverged(run, from);
+          if (run.place === undefined) return undefined;
+        }
+        const walk = await cursor.walk({ kind: 'lines', scope: 'any' }, undefined, 1, signal);
+        if (walk.reason === 'diverged') throw cursors.diverged(walk, from);
+        return walk.found.at(-1)?.place;
+      },
+      signal,
+    );
+    if (place !== undefined || isAll) return place;
+  }
 }

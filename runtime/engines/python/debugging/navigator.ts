@@ -9,6 +9,7 @@ import { missing, notStopped, reasonOf } from './answers.ts';
 import type { Cursor, Goal } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { ProcessGone } from './debug-link.ts';
+import { behindEffect } from './effects.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
@@ -189,10 +190,22 @@ export class Navigator {
     const newest = recording.moments.at(-1)?.at;
     const limit = tip.kind === 'stopped' ? tip.place : tip.kind === 'running' ? newest : undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const cursor = await present.takeCursor(signal);
+      let cursor = await present.takeCursor(signal);
       try {
         prepare(cursor);
-        const run = await cursor.run(goal, limit && untilOf(limit), signal);
+        let run = await cursor.run(goal, limit && untilOf(limit), signal);
+        for (let from: At = start; run.reason === 'effect'; ) {
+          const behind = behindEffect({ moments: recording.moments, goal, start, from, limit });
+          if (behind.kind === 'end')
+            return { ...run, reason: behind.reason, place: start, cursor: undefined };
+          const next = await cursors.thaw(behind.moment, signal);
+          cursor.end();
+          cursor = next;
+          if (behind.kind === 'stands') return { reason: 'step', place: behind.place, cursor };
+          prepare(cursor);
+          run = await cursor.run(behind.goal, limit && untilOf(limit), signal, { here: true });
+          from = behind.moment.at;
+        }
         if (run.reason === 'diverged') throw cursors.diverged(run, run.place ?? start);
         if (run.reason !== 'end' && run.place === undefined) throw cursors.diverged(run, start);
         if (run.reason === 'end') cursor.end();

@@ -83,6 +83,11 @@ export class Recording {
     return Math.max(tip, this.#moments.at(-1)?.time ?? 0);
   }
 
+  /** All counted events of a program that ended well enough to say it. */
+  get endTime(): number | undefined {
+    return this.#recorded?.time;
+  }
+
   get bytes(): number {
     return this.#moments.reduce((sum, { bytes }) => sum + bytes, 0);
   }

@@ -1,0 +1,151 @@
+/** The past of a recorded program is searched: hits, exceptions, steps, values, and the picture of it all. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openRecorded, told } from '../support/navigating.ts';
+
+const program = `
+def parse(text):
+    return int(text)
+
+seen = []
+last = None
+for text in ["1", "x", "3", "y", "5"]:
+    try:
+        last = parse(text)
+        seen.append(last)
+    except ValueError:
+        last = -1
+print(seen)
+`;
+
+test('reverse-continue goes from hit to hit, and to the beginning', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program, { lines: [12], record: { breakpoints: false } });
+
+  assert.equal(await recorded.go('reverse-continue'), '<module>:12 breakpoint');
+  assert.equal(await recorded.value('text'), "'y'");
+  const { breakpoints } = await recorded.stop('reverse-continue');
+  assert.deepEqual(breakpoints, [1]);
+  assert.equal(await recorded.value('text'), "'x'");
+  assert.equal(await recorded.go('reverse-continue'), '<module>:2 start');
+  assert.equal(await recorded.go('continue'), '<module>:12 breakpoint');
+  assert.equal(await recorded.go('continue'), '<module>:12 breakpoint');
+  assert.equal(await recorded.go('continue'), '<module>:13 end');
+});
+
+test('a condition is asked in the past as it would have been', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program, { record: { breakpoints: false } });
+  const at = { id: 7, file: recorded.file, line: 10, condition: 'last == 3' };
+  await recorded.ask('set-breakpoints', { breakpoints: { lines: [at] } });
+
+  assert.equal(await recorded.go('reverse-continue'), '<module>:10 breakpoint');
+  assert.equal(await recorded.value('seen'), '[1]');
+  assert.equal(await recorded.go('reverse-continue'), '<module>:2 start');
+});
+
+test('goes to exceptions, where they were raised, both ways', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program);
+
+  assert.equal(await recorded.go('goto-exception'), 'parse:3 exception');
+  assert.equal(await recorded.value('text'), "'y'");
+  assert.equal((await recorded.ask('exception-info')).exception?.type, 'ValueError');
+  assert.equal(await recorded.go('goto-exception'), 'parse:3 exception');
+  assert.equal(await recorded.value('text'), "'x'");
+  await assert.rejects(recorded.go('goto-exception'), { code: 'invalid-request' });
+  assert.equal(await recorded.go('goto-exception', { direction: 'forward' }), 'parse:3 exception');
+  assert.equal(await recorded.value('text'), "'y'");
+});
+
+test('each line is a step, and can be gone to in any order', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program);
+  const { position } = await recorded.ask('position');
+  const steps = position?.steps ?? 0;
+  await recorded.go('goto', { step: 1 });
+  const forward: string[] = [told(await recorded.stop('goto', { step: 1 }))];
+  for (let step = 2; step <= steps; step += 1)
+    forward.push((await recorded.go('step-in')).replace('step', 'goto'));
+
+  const shuffled = forward.map((_, index) => index + 1).toSorted((a, b) => ((a * 7) % 11) - ((b * 7) % 11));
+  const gone = new Map<number, string>();
+  for (const step of shuffled) {
+    const stop = await recorded.stop('goto', { step });
+    assert.equal(stop.position.step, step);
+    gone.set(step, told(stop));
+  }
+
+  assert.equal(steps, 32);
+  assert.deepEqual(
+    forward.map((_, index) => gone.get(index + 1)),
+    forward,
+  );
+  await assert.rejects(recorded.go('goto', { step: steps + 1 }), { code: 'invalid-request' });
+});
+
+test('goes to a line: where it is reached next, else where it was last', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program);
+  const line = { file: recorded.file, line: 10 };
+
+  assert.equal(await recorded.go('goto', line), '<module>:10 goto');
+  assert.equal(await recorded.value('last'), '5');
+  await recorded.go('goto', { step: 1 });
+  await recorded.go('goto', line);
+  assert.equal(await recorded.value('last'), '1');
+  await recorded.go('goto', line);
+  assert.equal(await recorded.value('last'), '3');
+  await assert.rejects(recorded.go('goto', { file: recorded.file, line: 200 }), { code: 'invalid-request' });
+});
+
+test('finds the last change of a value, and what it was at each hit of a line', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program);
+
+  const changed = await recorded.ask('last-change', { expression: 'last' });
+  const history = await recorded.ask('history', { expression: 'text', file: recorded.file, line: 9 });
+
+  assert.equal(changed.stop?.text, 'last: -1 → 5');
+  assert.equal(changed.stop?.position.sourceLoc.line, 10);
+  assert.deepEqual(
+    history.history?.map(({ value }) => value),
+    ["'1'", "'x'", "'3'", "'y'", "'5'"],
+  );
+  assert.equal(history.complete, true);
+  const at = changed.stop?.position.at ?? '';
+  assert.equal(await recorded.go('goto', { at }), '<module>:10 goto');
+  const earlier = await recorded.ask('last-change', { expression: 'last' });
+  assert.equal(earlier.stop?.text, 'last: 3 → -1');
+});
+
+test('a picture of the whole has each line and what was raised', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(program);
+  await recorded.ask('position');
+
+  const { timeline } = await recorded.ask('timeline');
+
+  assert.deepEqual(timeline?.files, [recorded.file]);
+  assert.equal(Math.max(...(timeline?.samples ?? []).map(({ depth }) => depth)), 2);
+  assert.deepEqual(
+    timeline?.samples.map(({ step }) => step),
+    Array.from({ length: 31 }, (_, index) => index + 2),
+  );
+  const exceptions = timeline?.marks.filter(({ kind }) => kind === 'exception') ?? [];
+  assert.equal(exceptions.length, 2);
+  const first = await recorded.stop('goto', { at: exceptions[0]?.at ?? '' });
+  assert.equal(told(first), 'parse:3 goto');
+});
+
+test('a breakpoint on a blank line is at the next one that does something', async (t) => {
+  const recorded = await openRecorded(t);
+  const lines = [{ id: 3, file: import.meta.filename.replace('.test.ts', '.py'), line: 4 }];
+  const { breakpoints } = await recorded.ask('set-breakpoints', { breakpoints: { lines } });
+
+  assert.deepEqual(
+    breakpoints,
+    [{ id: 3, verified: true, line: 4 }],
+    'a file that is nowhere is taken as it is',
+  );
+});
