@@ -3,8 +3,10 @@
  * protocol (`hindsight/…` requests, most of which hand on `navigate`). It opens and shows nothing.
  */
 import type * as vscode from 'vscode';
-import type { Position, Stop } from '../../runtime/protocol/debug.ts';
+import type { Position, Stop, Timeline } from '../../runtime/protocol/debug.ts';
 import type { Returns } from '../../runtime/protocol/messages.ts';
+
+type TimelineMark = Timeline['marks'][number];
 
 export const debugType = 'hindsight';
 
@@ -50,6 +52,8 @@ export class DebuggedRun {
   readonly debug: vscode.DebugSession;
   #standing: Standing = { running: true };
   #position: Position | undefined;
+  readonly #hits = new Map<string, TimelineMark>();
+  #hitsOf: string | undefined;
 
   constructor(debug: vscode.DebugSession) {
     this.debug = debug;
@@ -75,6 +79,11 @@ export class DebuggedRun {
     return this.#standing.trace ?? this.#position?.trace;
   }
 
+  /** Where breakpoints have stopped it while it was followed here, as marks of its timeline. */
+  get hits(): readonly TimelineMark[] {
+    return [...this.#hits.values()];
+  }
+
   /** True while the program runs, or is on its way to a place. */
   get isRunning(): boolean {
     return this.#standing.running;
@@ -89,6 +98,13 @@ export class DebuggedRun {
   told(standing: Standing): void {
     this.#standing = standing;
     this.#position = standing.position ?? this.#position;
+    const { stop } = standing;
+    if (stop === undefined || !/breakpoint$/.test(stop.reason)) return;
+    const { at, time, name, sourceLoc, trace } = stop.position;
+    // A branch has a recording of its own.
+    if (trace !== this.#hitsOf) this.#hits.clear();
+    this.#hitsOf = trace;
+    this.#hits.set(at, { kind: 'breakpoint', time, at, text: `${name}:${sourceLoc.line}` });
   }
 
   /** The same position was looked at again, after its step was counted. */

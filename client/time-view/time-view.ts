@@ -132,7 +132,14 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
       });
       if (timeline === undefined) return;
       const end = span === undefined ? timeline.to : 0;
-      this.#post({ kind: 'picture', trace, timeline, end });
+      const known = new Set(timeline.marks.map(({ kind, at }) => `${kind} ${at}`));
+      const hits = run.hits.filter(({ kind, at }) => !known.has(`${kind} ${at}`));
+      this.#post({
+        kind: 'picture',
+        trace,
+        timeline: { ...timeline, marks: [...timeline.marks, ...hits] },
+        end,
+      });
     });
   }
 

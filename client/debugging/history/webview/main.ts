@@ -39,6 +39,11 @@ function draw({ rows, summary, words }: HistoryMessage): void {
   const body = table.createTBody();
   body.append(...rows.map(tableRow));
   body.addEventListener('keydown', (event) => key(event, body));
+  // Steps are counted late, and in the present there are none yet.
+  table.classList.toggle(
+    'uncounted',
+    rows.every(({ step }) => step === ''),
+  );
   document.body.replaceChildren(title, picture, note, table);
   drawPicture();
   markHere();
