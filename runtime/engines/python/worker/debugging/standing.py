@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import traceback
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Callable
 
 from hindsight_worker import forking
@@ -86,6 +87,7 @@ class Standing:
         debugger = self._debugger
         self._has_ended = True
         debugger.recorder.stop()
+        debugger.frame, debugger.at_line = debugger.stack.innermost(sys._getframe()), False
         with debugger.world.aside():
             self._arrive("effect" if debugger.walk is None else "until", [], text)
             self._converse()
@@ -217,10 +219,18 @@ class Standing:
         if reason:
             self._arrive(reason, [], "")
             return _STANDS
-        if walk is not None and debugger.at_line and debugger.frame is not None:
-            walk.line(debugger.frame, debugger.frame.f_lineno)
+        if debugger.at_line and debugger.frame is not None:
+            if walk is not None:
+                walk.line(debugger.frame, debugger.frame.f_lineno)
+            elif frame.get("here") and (met := self._met_here(debugger.frame)):
+                self._arrive("breakpoint", met, "")
+                return _STANDS
         debugger.go(goal, until, walk)
         return _RUNS
+
+    def _met_here(self, frame: FrameType) -> list[Point]:
+        points = self._debugger.points.at(frame.f_code, frame.f_lineno)
+        return [point for point in points if not point.message and point.is_met(frame)]
 
     def _is_here(self, goal: Continue, until: Continue | None) -> str:
         for wanted, reason in ((until, "until"), (goal, goal.reason)):

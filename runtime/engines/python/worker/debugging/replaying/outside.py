@@ -152,6 +152,10 @@ def _killed(pid: int, number: int) -> Found:
     return None if pid == os.getpid() else ("process", f"signal {int(number)} to {pid}")
 
 
+def _killed_group(group: int, number: int) -> Found:
+    return None if group in (0, os.getpgrp()) else ("process", f"signal {int(number)} to group {group}")
+
+
 def _database(database: Any, *_: Any) -> Found:
     name = database.decode(errors="replace") if isinstance(database, bytes) else os.fspath(database)
     return None if not name or ":memory:" in name or "mode=memory" in name else ("database", name)
@@ -186,6 +190,6 @@ _EVENTS: dict[str, Describe] = {
     "os.fork": lambda: _FORK,
     "os.forkpty": lambda: _FORK,
     "os.kill": _killed,
-    "os.killpg": lambda pid, number: ("process", f"signal {int(number)} to group {pid}"),
+    "os.killpg": _killed_group,
     "sqlite3.connect": _database,
 }

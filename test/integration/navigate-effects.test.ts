@@ -1,0 +1,72 @@
+/** A program that acts outside is gone through: what it did stays done once, and its past is walked over it, both ways. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openRecorded } from '../support/navigating.ts';
+
+const program = (folder: string) => `
+import os
+def make(name):
+    os.mkdir(${JSON.stringify(folder)} + '/' + name)
+    return name
+
+made = [make('a')]
+made.append(make('b'))
+count = len(made)
+print(count)
+`;
+
+async function recordedIn(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'hindsight-effects-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const recorded = await openRecorded(t);
+  return { folder, recorded, code: program(folder) };
+}
+
+test('steps go over what acted outside, forwards and backwards', async (t) => {
+  const { folder, recorded, code } = await recordedIn(t);
+  void recorded.run(code, { lines: [10] });
+  await recorded.stopped();
+
+  const back: string[] = [];
+  for (let index = 0; index < 3; index += 1) back.push(await recorded.go('step-back'));
+  const forward: string[] = [];
+  for (let index = 0; index < 3; index += 1) forward.push(await recorded.go('step-over'));
+
+  assert.deepEqual(back, ['<module>:9 step', '<module>:8 step', '<module>:7 step']);
+  assert.deepEqual(forward, ['<module>:8 step', '<module>:9 step', '<module>:10 step']);
+  assert.equal(await recorded.value('made'), "['a', 'b']");
+  assert.deepEqual((await readdir(folder)).sort(), ['a', 'b']);
+});
+
+test('into and out of a function that acts outside', async (t) => {
+  const { recorded, code } = await recordedIn(t);
+  void recorded.run(code, { lines: [10] });
+  await recorded.stopped();
+  for (let index = 0; index < 3; index += 1) await recorded.go('step-back');
+
+  assert.equal(await recorded.go('step-in'), 'make:4 step');
+  assert.equal(await recorded.go('step-over'), 'make:5 step');
+  assert.equal(await recorded.value('name'), "'a'");
+  assert.equal(await recorded.go('step-out'), '<module>:8 step');
+  assert.equal(await recorded.go('step-in'), 'make:4 step');
+  assert.equal(await recorded.go('step-out'), '<module>:9 step');
+});
+
+test('stops at breakpoints behind it, also at the very next line', async (t) => {
+  const { folder, recorded, code } = await recordedIn(t);
+  void recorded.run(code, { lines: [5, 10] });
+  await recorded.stopped();
+  await recorded.go('continue');
+  await recorded.go('continue');
+  for (const _ of 'ab') await recorded.go('reverse-continue');
+  assert.equal(await recorded.go('step-back'), 'make:4 step');
+
+  const stops: string[] = [];
+  for (let index = 0; index < 3; index += 1) stops.push(await recorded.go('continue'));
+
+  assert.deepEqual(stops, ['make:5 breakpoint', 'make:5 breakpoint', '<module>:10 breakpoint']);
+  assert.deepEqual((await readdir(folder)).sort(), ['a', 'b']);
+});
