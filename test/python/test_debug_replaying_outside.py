@@ -1,7 +1,11 @@
 """Pipes, sockets, children and event loops of a recorded program: each answers once, and again in every replay."""
 
 import http.server
+import shutil
+import socket
 import sqlite3
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
@@ -97,6 +101,47 @@ class Connections(ReplayingCase):
 
         self.assertEqual(hits, ["/0", "/1", "/2"])
         self.assertEqual(told.effects, [])
+
+    @unittest.skipIf(shutil.which("openssl") is None, "needs openssl, to make a certificate")
+    def test_encrypted_connections(self) -> None:
+        files = [f"{self.folder}/{name}" for name in ("key", "certificate")]
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
+        more = ["-addext", "subjectAltName=DNS:localhost", "-keyout", files[0], "-out", files[1]]
+        subprocess.run([*command, *more], check=True, capture_output=True)
+        hits: list[bytes] = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(files[1], files[0])
+        listening = socket.create_server(("127.0.0.1", 0))
+
+        def serve() -> None:
+            while True:
+                try:
+                    with context.wrap_socket(listening.accept()[0], server_side=True) as connection:
+                        hits.append(connection.recv(9))
+                        connection.sendall(str(len(hits)).encode() * 3 + b"\n")
+                except OSError:
+                    return
+
+        threading.Thread(target=serve, daemon=True).start()
+        self.addCleanup(listening.close)
+
+        for before in ("", "import ssl"):
+            with self.subTest(before):
+                self.same(
+                    "import asyncio, socket, ssl\ncontext = ssl.create_default_context(cafile=folder + '/certificate')\nsnapshot()\n"
+                    "with socket.create_connection(('127.0.0.1', port)) as plain:\n"
+                    "    with context.wrap_socket(plain, server_hostname='localhost') as s:\n"
+                    "        seen([s.version(), s.getpeercert()['subject']]); snapshot(); s.sendall(b'one'); seen(s.recv(1).decode()); snapshot()\n"
+                    "        b = bytearray(9); seen([s.recv_into(b, 2), b.hex()])\n"
+                    "async def main():\n"
+                    "    r, w = await asyncio.open_connection('127.0.0.1', port, ssl=context, server_hostname='localhost'); snapshot()\n"
+                    "    w.write(b'two'); seen((await r.readline()).decode()); snapshot(); w.close(); seen(1)\n"
+                    "asyncio.run(main()); seen(2)",
+                    before,
+                    port=listening.getsockname()[1],
+                )
+
+        self.assertEqual(hits, [b"one", b"two"] * 2)
 
     def test_thousands_of_small_messages_are_no_effects(self) -> None:
         told = self.same(

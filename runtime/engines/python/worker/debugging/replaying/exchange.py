@@ -13,6 +13,7 @@ from hindsight_worker.debugging.replaying import (
     outside,
     processes,
     sockets,
+    tls,
 )
 from hindsight_worker.debugging.replaying.files import files
 from hindsight_worker.debugging.replaying.player import OFF, player
@@ -20,7 +21,7 @@ from hindsight_worker.debugging.replaying.references import Attributes, Clones, 
 
 # Of these the worker keeps copies without anything exchanged.
 _CLONED = tuple("time os select socket subprocess random io selectors builtins tempfile uuid".split())
-_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases)
+_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases, tls)
 
 
 class Exchange:

@@ -2,7 +2,7 @@
 
 So a copy of an old moment reads what the program itself has written since. Words of 8 bytes; an entry is
 
-    word 0   tag (15 bits), time (48 bits)
+    word 0   tag (23 bits), time (40 bits)
     word 1   a number of 8 bytes: the value itself (clocks); or the size of what follows, in bytes
     then     the value, packed (see `packing.py`), up to the next whole word
 
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from hindsight_worker.world.shared import COMMON
 
-TIME_BITS = 48
+TIME_BITS = 40
 _TIME_MASK = (1 << TIME_BITS) - 1
 _READ_WRITE, _SHARED_UNRESERVED = 3, 0x4001
 _FAILED = ctypes.c_void_p(-1).value
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
 def tag_of(name: str) -> int:
     """The number of a tag, the same in every process."""
-    tag = (zlib.crc32(name.encode()) & 0x7FFF) or 1
+    tag = (zlib.crc32(name.encode()) & 0x7FFFFF) or 1
     if _names.setdefault(tag, name) != name:
         raise ValueError(f"the tags {name} and {_names[tag]} have the same number")
     return tag
