@@ -98,7 +98,7 @@ class Debugger:
         self.leave()
         if error is not None and self._stops_at_the_end(error):
             self.standing.after_the_end(error)
-        self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": self.warnings})})
+        self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": [*self.warnings, *self.world.warnings]})})
 
     def set_points(self, told: Frame) -> None:
         """Takes other breakpoints; those of now count from the next line on."""
