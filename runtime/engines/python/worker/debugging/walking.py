@@ -4,6 +4,7 @@ A walk never stops the program. Knows frames and the recorder's counts; how the 
 """
 
 from collections import deque
+from opcode import opname
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 Told = dict[str, Any]
 
 _MOST_TEXT = 200
+_PREPARING = ("RESUME", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP", "GEN_START", "NOP", "CACHE")
 
 
 class Noted(NamedTuple):
@@ -107,10 +109,15 @@ class LinesOfStack(EachLine):
         is_program = self.debugger.stack.is_program
         # The pieces of the program are one frame to a person.
         outermost = bool(final) and is_program(final[-1])
+        depth = self.debugger.stack.depth(frame)
+        alive = {depth - index: id(one) for index, one in enumerate(self.debugger.stack.mine(frame)) if one in final}
+        if frame is not None and is_at_start(frame):
+            # It has had no line yet; one of its depth and id is a frame that has ended.
+            alive.pop(depth, None)
         kept = [
             last
-            for last in self._last.values()
-            if any(last[0] == id(one) for one in final) or (outermost and "program" in last[2].more)
+            for at, last in self._last.items()
+            if alive.get(at) == last[0] or (outermost and "program" in last[2].more)
         ]
         kept.sort(key=lambda last: last[1])
         return {"found": [noted.told() for _, _, noted in kept[-1:]], "count": len(kept)}
@@ -236,6 +243,12 @@ class Index(Walk):
         samples = recorder.end_lines()
         files = list(recorder.sample_files)
         return {"found": [], "samples": samples, "files": files, "count": lines, "marks": self._marks}
+
+
+def is_at_start(frame: FrameType) -> bool:
+    """Whether a frame stands before its first line: nothing was executed but what prepares a function."""
+    code = frame.f_code.co_code
+    return all(opname[code[index]] in _PREPARING for index in range(0, max(frame.f_lasti, 0), 2))
 
 
 def walk_of(want: Told, most: int, debugger: "Debugger") -> Walk:
