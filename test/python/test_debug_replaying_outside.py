@@ -283,6 +283,18 @@ class Edges(ReplayingCase):
         for replay in told.replays:
             self.assertTrue(replay.is_true or replay.diverged, replay)
 
+    def test_printed_tracebacks_have_no_frames_of_ours(self) -> None:
+        told = self.same(
+            "import os, socket, subprocess, traceback, logging, io\nfrom pathlib import Path\nlogged = io.StringIO(); logging.basicConfig(stream=logged)\n"
+            "snapshot()\n"
+            "for call in (lambda: os.stat('/no'), lambda: Path('/no').open(), lambda: socket.socket().recv(1), lambda: os.read(999, 1)):\n"
+            "    try: call()\n    except OSError: seen(traceback.format_exc()); logging.exception('x')\nseen(logged.getvalue())"
+        )
+
+        for printed in told.seen:
+            self.assertIn("<program>", printed)
+            self.assertNotIn("hindsight_worker", printed)
+
     def test_exceptions_come_again_as_they_were(self) -> None:
         self.same(
             "import os, socket\nsnapshot()\n"

@@ -14,6 +14,7 @@ from hindsight_worker.debugging.replaying import (
     processes,
     sockets,
     tls,
+    tracebacks,
 )
 from hindsight_worker.debugging.replaying.files import files
 from hindsight_worker.debugging.replaying.player import OFF, player
@@ -21,7 +22,7 @@ from hindsight_worker.debugging.replaying.references import Attributes, Clones, 
 
 # Of these the worker keeps copies without anything exchanged.
 _CLONED = tuple("time os select socket subprocess random io selectors builtins tempfile uuid".split())
-_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases, tls)
+_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases, tls, tracebacks)
 
 
 class Exchange:

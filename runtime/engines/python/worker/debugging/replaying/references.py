@@ -9,7 +9,7 @@ import gc
 import sys
 from functools import partial
 from types import CellType, FunctionType, ModuleType
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
 
 # Modules in C, whose names only their Python counterparts should exchange: the import system and ours rest on them.
 _UNTOUCHED = ("posix", "nt", "_socket", "_frozen_importlib_external", "_frozen_importlib", "_io", "_thread")
@@ -167,10 +167,10 @@ class Attributes:
     """Attributes of classes that were exchanged; also of those in C, which notice nothing but the new attribute."""
 
     def __init__(self) -> None:
-        self._old: list[tuple[type, str, Any]] = []
+        self._old: list[tuple[type | ModuleType, str, Any]] = []
 
-    def set(self, kind: type, name: str, value: Any) -> None:
-        """In the class's own dictionary."""
+    def set(self, kind: type | ModuleType, name: str, value: Any) -> None:
+        """In the class's or module's own dictionary."""
         names = _dictionary(kind)
         self._old.append((kind, name, names.get(name, _MISSING)))
         names[name] = value
@@ -218,15 +218,18 @@ def _modules_of_ours() -> Iterator[dict[str, Any]]:
             yield vars(module)
 
 
-def _dictionary(kind: type) -> dict[str, Any]:
-    """The one behind the read-only view that `__dict__` is."""
+def _dictionary(kind: type | ModuleType) -> dict[str, Any]:
+    """The one behind the read-only view that `__dict__` of a class is."""
+    if isinstance(kind, ModuleType):
+        return vars(kind)
     found: dict[str, Any] = gc.get_referents(kind.__dict__)[0]
     return found
 
 
-def _modified(kinds: list[type] | None) -> None:
-    for kind in kinds or ():
-        ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
+def _modified(kinds: Sequence[type | ModuleType]) -> None:
+    for kind in kinds:
+        if isinstance(kind, type):
+            ctypes.pythonapi.PyType_Modified(ctypes.py_object(kind))
 
 
 _MISSING = object()
