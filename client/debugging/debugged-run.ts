@@ -52,6 +52,7 @@ export class DebuggedRun {
   readonly debug: vscode.DebugSession;
   #standing: Standing = { running: true };
   #position: Position | undefined;
+  #present: Position | undefined;
   readonly #hits = new Map<string, TimelineMark>();
   #hitsOf: string | undefined;
 
@@ -84,6 +85,11 @@ export class DebuggedRun {
     return [...this.#hits.values()];
   }
 
+  /** Where the program itself stood last; undefined where it was not seen to stand. */
+  get present(): Position | undefined {
+    return this.#present?.trace === this.trace ? this.#present : undefined;
+  }
+
   /** True while the program runs, or is on its way to a place. */
   get isRunning(): boolean {
     return this.#standing.running;
@@ -98,6 +104,7 @@ export class DebuggedRun {
   told(standing: Standing): void {
     this.#standing = standing;
     this.#position = standing.position ?? this.#position;
+    if (standing.position?.live === true) this.#present = standing.position;
     const { stop } = standing;
     if (stop === undefined || !/breakpoint$/.test(stop.reason)) return;
     const { at, time, name, sourceLoc, trace } = stop.position;

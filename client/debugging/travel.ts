@@ -45,8 +45,11 @@ export async function goToException(parts: TravelParts): Promise<void> {
 /** To the end of what has happened so far. */
 export async function goToPresent(parts: TravelParts): Promise<void> {
   await onRun(parts, vscode.l10n.t('Not gone there'), async (run) => {
+    const { present, position } = run;
+    if (present !== undefined) return await run.ask('goto', { at: present.at });
+    if (position?.steps !== undefined) return await run.ask('goto', { step: position.steps });
     const { timeline } = await run.ask('timeline', { count: 1 });
-    if (timeline !== undefined) await run.ask('goto', { time: timeline.to });
+    return timeline === undefined ? {} : await run.ask('goto', { time: timeline.to });
   });
 }
 

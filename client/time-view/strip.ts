@@ -21,7 +21,7 @@ export interface PlacedMark {
   readonly text?: string;
 }
 
-/** Less than this many events are never stretched over the whole strip. */
+/** No less than this many events are zoomed to. */
 export const narrowestSpan = 16;
 /** A run that calls little is not drawn as if it were deep. */
 const flattestDepth = 6;
@@ -30,7 +30,7 @@ const mergePx = 4;
 
 /** All of a run that has come so far. */
 export function wholeRun(end: number): Span {
-  return { from: 0, to: Math.max(end + 1, narrowestSpan) };
+  return { from: 0, to: Math.max(end + 1, 2) };
 }
 
 /** Where a time is drawn, from 0 to `width`; outside of it when it is not in view. */

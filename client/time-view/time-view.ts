@@ -111,7 +111,10 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#wanted = message;
         return await this.#picture(message);
       case 'goto': {
-        const { time, at } = message;
+        const { time } = message;
+        const { present } = run ?? {};
+        // Of one time there can be several lines; at the end, the last one is meant.
+        const at = message.at ?? (present !== undefined && time >= present.time ? present.at : undefined);
         return await this.#goto.do(() =>
           this.#ask(() => run?.ask('goto', at === undefined ? { time } : { at })),
         );
