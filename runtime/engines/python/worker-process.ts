@@ -19,7 +19,7 @@ import type { Forked, Zygote } from './zygote.ts';
 
 /** From the end of its link to a shadow's own end. */
 const shadowGraceMs = 1000;
-/** From the end of a cursor to the last hello of a snapshot that it made. */
+/** From the end of a process to the last hello of a snapshot that it made. */
 const lateHelloMs = 1000;
 
 /** Where processes are forked: who reaps them, and at which door they call. */
@@ -287,7 +287,8 @@ function workerProcess(
     onFrozen: undefined,
     kill: (signal) => killGroup(worker.pid, signal),
     release: () => {
-      listener.forget(worker.id);
+      // What it has frozen may still be about to say hello under its id.
+      setTimeout(() => listener.forget(worker.id), lateHelloMs).unref();
       worker.fifos?.close();
     },
   };

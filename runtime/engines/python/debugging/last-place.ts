@@ -54,7 +54,8 @@ async function lastBefore(
   signal: AbortSignal,
 ): Promise<Place | undefined> {
   for (let size = firstWindow; ; size *= windowFactor) {
-    const first = moments[0]?.at ?? beginningOf(0);
+    // No replay passes a barrier.
+    const first = (moments.findLast(({ isBarrier }) => isBarrier) ?? moments[0])?.at ?? beginningOf(0);
     const from = beginningOf(endTime - size);
     const isAll = compareAt(from, first) <= 0;
     const place = await cursors.from(

@@ -112,7 +112,7 @@ export class TraceView {
   async answer(request: Request, signal: AbortSignal): Promise<Answer> {
     const either = AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#answer(request, either);
+      return await this.#answerAgain(request, either);
     } catch (error) {
       throw error instanceof ProcessGone ? copyEnded(error) : error;
     } finally {
@@ -163,6 +163,17 @@ export class TraceView {
     this.#index.end();
     this.#cursors.end();
     this.recording.close();
+  }
+
+  // A copy may be the first to be ended where memory runs out; nothing has moved before it has answered.
+  async #answerAgain(request: Request, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#answer(request, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof ProcessGone)) throw error;
+      return this.#answer(request, signal);
+    }
   }
 
   async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
