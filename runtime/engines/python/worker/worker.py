@@ -243,6 +243,9 @@ class Worker:
         """Goes on as a session of its own from the middle of a program, which stays where it stands for ever."""
         self._debugger = None
         self._evaluator.namespace = namespace
+        # What is held is the state before the program, of the session that was left.
+        if self._taking is not None:
+            self._taking.forget()
         self._order.begin_anew()
         effects.end()
         interrupts.allowed = False
