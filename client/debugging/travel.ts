@@ -98,7 +98,14 @@ export async function keepAsCheckpoint(parts: TravelParts): Promise<void> {
       validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('A checkpoint needs a name') : undefined),
     });
     if (label === undefined) return;
-    await run.ask('open', { label: label.trim(), ...frameOf(run) });
+    const { session: id, snapshotId } = await run.ask('open', { label: label.trim(), ...frameOf(run) });
+    await parts.sessions.resume();
+    const { connected } = parts.sessions.all.find((session) => session.id === id) ?? {};
+    if (connected === undefined || snapshotId === undefined) return;
+    const { client } = connected;
+    await client.request('snapshot', { snapshotId, label: label.trim(), durable: true });
+    // It was there to be captured; the checkpoint makes a session again when it is restored.
+    await client.request('close', { session: connected.id });
     mention(vscode.l10n.t('Checkpoint "{0}" is on disk', label.trim()));
     parts.states.refreshSoon();
   });
