@@ -188,8 +188,8 @@ class Debugger:
                 self.recorder, self.stack, frame, self.world.position, why, at_line=self.at_line, raising=self.raising
             )
             if is_cursor:
-                # What was to be taken next was for the program itself.
-                self._wanted = ""
+                # What was to be taken next was for the program itself, or for the copy that went before.
+                self._wanted, self.drops = "", []
                 self._copies += 1
                 self.standing.as_cursor()
         return name
