@@ -110,8 +110,12 @@ export class Recording {
 
   /** Resolves when the processes of the snapshots that were told of have said hello; those of a short run may come after its end. */
   async arrived(signal: AbortSignal): Promise<void> {
-    const waiting = [...this.#said.values()].map(({ held }) => held);
-    if (waiting.length > 0) await firstOf(withinMs(Promise.all(waiting), helloWithinMs, signal), signal);
+    const waiting = [...this.#said.values()].filter(({ isExtra }) => !isExtra);
+    if (waiting.length === 0) return;
+    const held = Promise.all(waiting.map((moment) => moment.held));
+    if (await firstOf(withinMs(held, helloWithinMs, signal), signal)) return;
+    // One that has not come by now has ended: it is waited for once.
+    for (const { id } of waiting) this.#said.delete(id);
   }
 
   /** The newest snapshot at or before the moment. */
