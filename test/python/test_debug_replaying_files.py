@@ -117,6 +117,14 @@ class Writing(ReplayingCase):
 
         self.assertEqual(self.files(), {"f": "abcd"})
 
+    def test_a_file_that_is_mapped_into_memory(self) -> None:
+        self.same(
+            "import mmap\nf = open(folder + '/m', 'wb+'); f.write(bytes([65]) * 5000); f.flush(); m = mmap.mmap(f.fileno(), 0)\nsnapshot()\n"
+            "m[0] += 1; seen(m[:2].decode()); snapshot(); m[0] += 1; m[4999] += 1; m.flush(); seen(m[:2].decode() + m[4998:].decode())"
+        )
+
+        self.assertEqual(self.files()["m"], "C" + "A" * 4998 + "B")
+
     def test_a_log_of_many_lines(self) -> None:
         told = self.same(
             "import logging\nlogging.basicConfig(filename=folder + '/log', level=20, format='%(asctime)s %(message)s')\n"

@@ -9,7 +9,7 @@ import sys
 from typing import Any, NamedTuple
 
 from hindsight_worker import audits
-from hindsight_worker.world import mappings
+from hindsight_worker.world import mappings, stranded
 from hindsight_worker.world.moment import Moment, Part, Warning
 
 _MOST_BYTES = 64 << 20
@@ -46,6 +46,9 @@ def before(moment: Moment) -> list[_Map] | None:
                 plan.append(_Map(ctypes.c_void_p(start), ctypes.c_size_t(end - start), path))
         elif not path.startswith(("/dev/", f"/memfd:{COMMON}")) and not path.endswith("-shm"):
             moment.warn("file", f"{path} is mapped for writing; what is written to it is not taken back.", path)
+            if stranded.is_held() and end - start <= _MOST_BYTES:
+                # A copy that replays must not write to the file.
+                plan.append(_Map(ctypes.c_void_p(start), ctypes.c_size_t(end - start), path))
     return plan or None
 
 
