@@ -1,5 +1,6 @@
 /** Going to moments of the run that is debugged, and asking about its values: what the commands of the debug view do. */
 import * as vscode from 'vscode';
+import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import type { TimeParts } from '../time/parts.ts';
 import type { DebuggedRun } from './debugged-run.ts';
 import type { DebuggedRuns } from './debugged-runs.ts';
@@ -102,11 +103,17 @@ export async function keepAsCheckpoint(parts: TravelParts): Promise<void> {
     await parts.sessions.resume();
     const { connected } = parts.sessions.all.find((session) => session.id === id) ?? {};
     if (connected === undefined || snapshotId === undefined) return;
-    const { client } = connected;
-    await client.request('snapshot', { snapshotId, label: label.trim(), durable: true });
-    // It was there to be captured; the checkpoint makes a session again when it is restored.
-    await client.request('close', { session: connected.id });
-    mention(vscode.l10n.t('Checkpoint "{0}" is on disk', label.trim()));
+    const { client, id: opened } = connected;
+    const name = label.trim();
+    try {
+      await client.request('snapshot', { snapshotId, label: name, durable: true });
+      // It was there to be captured; the checkpoint makes a session again when it is restored.
+      await client.request('close', { session: opened });
+      mention(vscode.l10n.t('Checkpoint "{0}" is on disk', name));
+    } catch (error) {
+      parts.log.warn('a kept moment is not on disk', ProtocolError.from(error));
+      mention(vscode.l10n.t('Checkpoint "{0}" is in memory, and was not written to disk', name));
+    }
     parts.states.refreshSoon();
   });
 }
