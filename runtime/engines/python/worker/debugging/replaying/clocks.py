@@ -38,23 +38,27 @@ def _clock(original: Callable[[], Any], tag: int, view: str) -> Callable[[Any], 
     head = tag << TIME_BITS
     in_seconds = view == "numbers"
 
+    # Names of this function's own are found faster than those of the module.
+    state, record = player, RECORD
+
     def clock(_home: Any) -> Any:
         value = original()
-        if player.mode and (player.alone or player.active):
-            if player.mode == RECORD:
-                at = player.at
-                if at < player.limit:
-                    words = player.words
-                    words[at] = head | player.now()
+        mode = state.mode
+        if mode and (state.alone or state.active):
+            if mode == record:
+                at = state.at
+                if at < state.limit:
+                    words = state.words
+                    words[at] = head | state.now()
                     if in_seconds:
-                        player.numbers[at + 1] = value
+                        state.numbers[at + 1] = value
                     else:
                         words[at + 1] = value
-                    player.at = at + 2
-                elif player.limit >= 0:
-                    player.full()
+                    state.at = at + 2
+                elif state.limit >= 0:
+                    state.full()
             else:
-                value = player.take_number(tag, player.numbers if in_seconds else player.words)
+                value = state.take_number(tag, state.numbers if in_seconds else state.words)
         return value
 
     return clock
