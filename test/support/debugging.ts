@@ -108,6 +108,18 @@ export class Debugging {
     return this.move('goto', { step });
   }
 
+  /** Resolves when the program stands, for the first time or already. */
+  stopped(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.said('stopped').length > 0) return resolve();
+      const listening = this.client.onEvent((event) => {
+        if (event.type !== 'stopped' || event.session !== this.session) return;
+        listening.dispose();
+        resolve();
+      });
+    });
+  }
+
   /** The newest trace. */
   async trace(): Promise<Trace> {
     const trace = (await this.navigate('list-traces', { limit: 1 })).traces?.[0];
