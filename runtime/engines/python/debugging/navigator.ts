@@ -18,7 +18,7 @@ import type { Points } from './points.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import type { Search, Searching } from './searching.ts';
-import { dropBefore, type Granularity, lineBefore } from './stepping-back.ts';
+import { dropBefore, type Granularity, lineBefore, startOfWayBack } from './stepping-back.ts';
 
 /** The program itself, where it stands at the tip. */
 export interface TipDriver {
@@ -79,10 +79,7 @@ export class Navigator {
     if (before === undefined) return this.#goToStart(signal);
     const stop = await this.#goTo(before, 'step', signal);
     // Who goes back once goes back again: both copies that it takes are made meanwhile.
-    cursors.prepare(
-      recording.moments.findLast(({ time }) => time < before.time),
-      2,
-    );
+    cursors.prepare(startOfWayBack(recording, before), 2);
     return stop;
   }
 

@@ -6,6 +6,7 @@ import type { Want } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { untilOf, windowBefore } from './intervals.ts';
 import type { Said } from './messages.ts';
+import type { Moment } from './moment.ts';
 import { type At, atOf, compareAt, type Place } from './places.ts';
 import type { Recording } from './recording.ts';
 
@@ -17,7 +18,7 @@ interface Past {
   readonly cursors: Cursors;
 }
 
-const firstWindow = 16;
+const firstWindow = 4;
 const windowFactor = 4;
 /** At these distances before a moment that is gone back from, snapshots make what follows fast. */
 const nearDistances = [16, 64, 256, 1024, 4096, 16_384] as const;
@@ -62,6 +63,11 @@ export async function lineBefore(
     end = { at: walked.at, stack: walked.began.stack };
     if (isEdge) size = firstWindow;
   }
+}
+
+/** The snapshot that going back from here will most likely begin with. */
+export function startOfWayBack({ moments }: Recording, at: At): Moment | undefined {
+  return windowBefore(moments, at, firstWindow)?.moment;
 }
 
 /** Takes snapshots close before a moment, unless there are some. */
