@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { dist, results, root } from '../tools/paths.ts';
 import { mustRun } from '../tools/process.ts';
 import { ensureVenv } from '../tools/venv.ts';
+import { measureDebugger, toDebuggerTables } from './debugging.ts';
 import { measureOurs, type Samples } from './ours.ts';
 import { align, type Row, toRows, toTable } from './report.ts';
 import { type DurableFigures, toDurableTable, toFigures, toStateTable } from './state-report.ts';
@@ -31,6 +32,8 @@ console.log('Measuring states…');
 const states = await measureStates(stateTasks({ quick }), interpreter);
 console.log('Measuring durable checkpoints…');
 const durable = await measureDurable(interpreter);
+console.log('Measuring the debugger…');
+const debugging = await measureDebugger({ quick });
 const rows = toRows(ours, peer);
 const others = await otherFigures();
 
@@ -39,7 +42,8 @@ console.log(
 );
 console.log(`\nStates: median times in ms\n\n${toStateTable(states)}\n\n${align(toFigures(states))}`);
 console.log(`\nDurable checkpoints of notebooks\n\n${toDurableTable(durable)}`);
-await save({ machine, rows, others, states, durable });
+console.log(`\nDebugger: times the bare time, and times to move\n\n${toDebuggerTables(debugging)}`);
+await save({ machine, rows, others, states, durable, debugging });
 
 interface Machine {
   readonly cpu: string;
@@ -121,6 +125,7 @@ async function save(report: {
   others: readonly OtherFigure[];
   states: object;
   durable: object;
+  debugging: object;
 }): Promise<void> {
   await mkdir(results, { recursive: true });
   const file = join(results, 'bench.json');
