@@ -2,10 +2,10 @@
  * One recorded evaluation: its snapshots in order of time, and where the program itself stands, the tip. It outlives
  * the evaluation. It does not know how one gets from a snapshot to a moment.
  */
+import type { Evaluation } from '../../../core/engine.ts';
 import type { Stop, Trace } from '../../../protocol/debug.ts';
 import { deferred } from '../deferred.ts';
 import type { FrozenProcess } from '../frozen-process.ts';
-import type { RunningEvaluation } from '../home.ts';
 import { withinMs } from '../within.ts';
 import type { Said } from './messages.ts';
 import { Moment } from './moment.ts';
@@ -30,7 +30,7 @@ export interface RecordingSettings {
   readonly executionId: string;
   readonly code: string;
   readonly file: string | undefined;
-  readonly record: NonNullable<RunningEvaluation['record']>;
+  readonly record: NonNullable<Evaluation['record']>;
   readonly memoryBytes: number | undefined;
 }
 
