@@ -112,6 +112,18 @@ class Standing(unittest.TestCase):
         again.go_to(**{name: place[name] for name in ("time", "depth", "offset")})
         self.assertEqual(again.value("n"), "4")
 
+    def test_a_walk_finds_where_a_function_was_entered(self) -> None:
+        runtime = self.fresh()
+        runtime.record(LOOP)
+        runtime.wait("outcome")
+        cursor = runtime.cursor(runtime.moments()[0]["id"])
+        cursor.ask("points", points={"functions": [{"id": 7, "name": "square"}]})
+
+        told = cursor.ask("walk", want={"kind": "breakpoints"}, until={"time": 1 << 40}, most=9)
+
+        found = [(one["place"]["line"], one["breakpoints"], one["reason"]) for one in told["found"]]
+        self.assertEqual((told["reason"], found), ("end", [(3, [7], "function-breakpoint")] * 5))
+
     def test_the_last_line_of_the_frames_on_the_stack_is_one_step_back_over_calls(self) -> None:
         runtime = self.fresh()
         runtime.record(LOOP, line_point(9))

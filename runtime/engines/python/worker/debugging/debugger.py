@@ -288,9 +288,15 @@ class Debugger:
         if frame.f_lasti > _FIRST_INSTRUCTIONS:
             return  # It goes on, after a yield.
         points = [point for point in self.points.of(frame) if point.is_met(frame)]
-        if points:
-            self.standing.met = points
-            self.go(NextLine("function-breakpoint"), self.until)
+        if not points:
+            return
+        if self.walk is not None:
+            # It is noted at its first line, which may have been passed by before.
+            self.walk.entered(points)
+            self.recorder.watch_lines(self._on_line, None)
+            return
+        self.standing.met = points
+        self.go(NextLine("function-breakpoint"), self.until)
 
     def _on_return(self, frame: FrameType, kind: str, value: object) -> None:
         self.goal.returned(frame, kind)

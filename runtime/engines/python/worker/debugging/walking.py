@@ -12,6 +12,7 @@ from hindsight_worker.debugging.conditions import Expression, Message
 from hindsight_worker.debugging.exceptions import message_of, type_name
 from hindsight_worker.debugging.goals import PASS, WATCH
 from hindsight_worker.debugging.places import At, name_of
+from hindsight_worker.debugging.points import Point
 
 if TYPE_CHECKING:
     from hindsight_worker.debugging.debugger import Debugger
@@ -54,6 +55,9 @@ class Walk:
 
     def raised(self, frame: FrameType, error: BaseException) -> None:
         """Hears of an exception, where it comes to the user's code."""
+
+    def entered(self, points: list[Point]) -> None:
+        """Hears that a function with breakpoints has begun: they are met at its first line, which comes next."""
 
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
         """Remembers this moment."""
@@ -128,9 +132,20 @@ class Hits(Walk):
 
     points = True
 
+    def __init__(self, debugger: "Debugger", most: int) -> None:
+        super().__init__(debugger, most)
+        self._entered: list[int] = []
+
+    def entered(self, points: list[Point]) -> None:
+        self._entered = [point.id for point in points]
+
     def line(self, frame: FrameType, line: int) -> int:
+        entered, self._entered = self._entered, []
         points = self.debugger.points.at(frame.f_code, line)
         data = self.debugger.points.data
+        if entered:
+            self.note(frame, {"breakpoints": entered, "reason": "function-breakpoint"})
+            return WATCH if points or data else PASS
         if not points and not data:
             return PASS
         met = [point.id for point in points if not point.message and point.is_met(frame)]
