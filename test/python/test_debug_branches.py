@@ -54,6 +54,15 @@ class Branches(unittest.TestCase):
         self.assertEqual(self.runtime.eval("print('here'); n += 1; n")["value"], "4")
         self.assertEqual(self.runtime.output(), "here\n")
 
+    def test_states_of_such_a_session_answer_looks(self) -> None:
+        self.past().promote(idle=True)
+        self.runtime.eval("class Thing:\n    def __repr__(self): return 'a thing'\nthing = Thing()")
+        shadow = self.runtime.thaw_shadow(self.runtime.freeze())
+
+        found = self.runtime.look(shadow, "inspect", filter="thing")["fields"]["variables"]
+
+        self.assertEqual([each["value"] for each in found if each["name"] == "thing"], ["a thing"])
+
     def test_such_a_session_can_be_recorded_again(self) -> None:
         self.past().promote(idle=True)
 

@@ -172,7 +172,8 @@ def _isolate(seconds: float | None) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0 if seconds is None else seconds * 2)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     for link in _links:
-        if hasattr(link, "fileno"):
+        # One that this process has let go of has none.
+        if hasattr(link, "fileno") and link.fileno() >= 0:
             os.close(link.fileno())
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
