@@ -108,7 +108,9 @@ export class Present {
     if (this.#cursor?.standsAt(place) === true) return this.#cursor;
     const taken = this.#recording.takenAt(place);
     // At an exception the program may be over, and have no frames any more: a copy is taken there again.
-    const canAskTip = this.isTip && this.#recording.tip.kind === 'stopped' && place.raising !== true;
+    const { tip } = this.#recording;
+    const canAskTip =
+      this.isTip && tip.kind === 'stopped' && place.raising !== true && tip.reason !== 'exception';
     if (canAskTip && taken === undefined) return undefined;
     if (taken !== undefined && taken.process === undefined)
       await firstOf(withinMs(taken.held, helloWithinMs, signal), signal);

@@ -90,6 +90,8 @@ export class TraceView {
     const { signal } = this.#closed;
     const all = beginningOf(Number.MAX_SAFE_INTEGER);
     try {
+      // It may have ended sooner than the process of its first snapshot has said hello.
+      await this.recording.arrived(signal);
       const found = await this.#searching.lastBefore(
         all,
         { want: { kind: 'exceptions' }, key: 'failure' },
