@@ -28,6 +28,7 @@ def canonical(namespace: dict[str, Any]) -> str:
 class _Writer:
     def __init__(self) -> None:
         self._met: dict[int, int] = {}
+        self._held: list[object] = []
 
     def write(self, value: Any) -> str:
         if value is None or isinstance(value, (bool, int, float, str, bytes)):
@@ -37,6 +38,8 @@ class _Writer:
         if id(value) in self._met:
             return f"#{self._met[id(value)]}"
         self._met[id(value)] = number = len(self._met)
+        # Held, or what is made next may have its address.
+        self._held.append(value)
         return f"#{number} {self._contents(value)}"
 
     def _contents(self, value: Any) -> str:
