@@ -1,7 +1,7 @@
 /**
  * The model check of the debugger: what `goto` shows at random steps of every program of test/programs, and where the movements
  * from there lead, is what plain Python says (test/programs/reference.py); and recording changes neither output nor result. On every
- * Python of this machine that has the recorder. `HINDSIGHT_SEED` repeats a run, `HINDSIGHT_SAMPLES` makes it thorough,
+ * Python of this machine that has the recorder. `HINDSIGHT_SEED` chooses other steps, `HINDSIGHT_SAMPLES` makes it thorough,
  * `HINDSIGHT_PROGRAM` and `HINDSIGHT_MODEL` (as `3.13`) narrow it.
  */
 import assert from 'node:assert/strict';
@@ -38,7 +38,7 @@ const knownDifferences: Readonly<Record<string, readonly Recorder[]>> = {
   async_for_with: ['tracing'],
 };
 
-const seed = process.env['HINDSIGHT_SEED'] ?? String(Date.now() % 100_000);
+const seed = process.env['HINDSIGHT_SEED'] ?? '1';
 const samples = Number(process.env['HINDSIGHT_SAMPLES'] ?? 3);
 const only = process.env['HINDSIGHT_PROGRAM'];
 const onlyOn = process.env['HINDSIGHT_MODEL'] ?? '';

@@ -7,7 +7,7 @@ import type { Cursors } from './cursors.ts';
 import { untilOf, windowBefore } from './intervals.ts';
 import type { Said } from './messages.ts';
 import type { Moment } from './moment.ts';
-import { type At, atOf, compareAt, type Place } from './places.ts';
+import { type At, atOf, compareAt, isSameAt, type Place } from './places.ts';
 import type { Recording } from './recording.ts';
 
 export type Granularity = 'over' | 'in' | 'out';
@@ -51,7 +51,8 @@ export async function lineBefore(
         // It answers in order: what stands where the piece begins is needed only where nothing is found in it.
         const [began, walk] = await Promise.all([cursor.tell(signal), cursor.walk(want, until, 1, signal)]);
         if (walk.reason === 'diverged') throw cursors.diverged(walk, end.at);
-        const found = walk.found.findLast((one) => compareAt(one.place, place) < 0)?.place;
+        // All that is noted comes before; names of one time do not tell, since a handler's code lies behind what follows it.
+        const found = walk.found.findLast((one) => !isSameAt(one.place, place))?.place;
         return { found, began, at: ran?.place ?? moment.at };
       },
       signal,

@@ -52,6 +52,24 @@ class NextLine(Continue):
         return STAND
 
 
+class _Frames:
+    """Frames of the stack, known again without being held: one that has ended must let go of what it has.
+
+    Another one of the same function and depth may have the place of one that has ended. Its callers' lines come before, so it is taken for
+    it only where a single line calls a function twice.
+    """
+
+    def __init__(self, frames: list[FrameType], stack: Stack) -> None:
+        """`frames` are all of the user's from one outwards."""
+        self._depth = stack.depth
+        self._known = {id(one): (one.f_code, len(frames) - index) for index, one in enumerate(frames)}
+        self.codes = {one.f_code for one in frames}
+
+    def __contains__(self, frame: FrameType) -> bool:
+        code, depth = self._known.get(id(frame), (None, 0))
+        return code is frame.f_code and depth == self._depth(frame)
+
+
 class StepOver(Continue):
     """The next line of this very frame, or, when it has ended, of one that called it.
 
@@ -63,16 +81,16 @@ class StepOver(Continue):
     lines = True
 
     def __init__(self, frame: FrameType, stack: Stack) -> None:
-        self._chain = list(stack.mine(frame))
-        self._codes = {one.f_code for one in self._chain}
-        self._frame: FrameType | None = frame
+        self._chain = _Frames(list(stack.mine(frame)), stack)
         self._stack = stack
         self.returns = bool(frame.f_code.co_flags & _GENERATOR)
+        # A generator's frame may go on at another depth. It is let go of when it ends.
+        self._frame: FrameType | None = frame if self.returns else None
 
     def line(self, frame: FrameType, line: int) -> int:
-        if frame is self._frame or (not (self.returns and self._frame) and frame in self._chain):
+        if frame is self._frame or (self._frame is None and frame in self._chain):
             return STAND
-        if frame.f_code in self._codes:
+        if frame.f_code in self._chain.codes:
             return WATCH
         return STAND if self._stack.is_program(frame) else PASS
 
@@ -89,15 +107,15 @@ class StepOut(Continue):
     lines = True
 
     def __init__(self, frame: FrameType, stack: Stack) -> None:
-        self._callers = list(stack.mine(frame))[1:]
-        self._codes = {one.f_code for one in self._callers}
+        callers = list(stack.mine(frame))[1:]
+        self._callers = _Frames(callers, stack)
         # Out of the program itself is its end.
-        self._is_program: Callable[[FrameType], bool] = stack.is_program if self._callers else lambda _: False
+        self._is_program: Callable[[FrameType], bool] = stack.is_program if callers else lambda _: False
 
     def line(self, frame: FrameType, line: int) -> int:
         if frame in self._callers or self._is_program(frame):
             return STAND
-        return WATCH if frame.f_code in self._codes else PASS
+        return WATCH if frame.f_code in self._callers.codes else PASS
 
 
 class StepInto(Continue):
@@ -110,11 +128,11 @@ class StepInto(Continue):
     def __init__(self, frame: FrameType, stack: Stack, name: str) -> None:
         self._over = StepOver(frame, stack)
         self.returns = self._over.returns
-        self._caller = frame
+        self._caller = _Frames(list(stack.mine(frame)), stack)
         self._name = name
 
     def line(self, frame: FrameType, line: int) -> int:
-        if frame.f_code.co_name == self._name and frame is not self._caller:
+        if frame.f_code.co_name == self._name and frame not in self._caller:
             return STAND
         return max(self._over.line(frame, line), WATCH)
 
