@@ -55,8 +55,7 @@ class NextLine(Continue):
 class _Frames:
     """Frames of the stack, known again without being held: one that has ended must let go of what it has.
 
-    Another one of the same function and depth may have the place of one that has ended. Its callers' lines come before, so it is taken for
-    it only where a single line calls a function twice.
+    Another one may then have its place in memory, so each that ends is to be forgotten.
     """
 
     def __init__(self, frames: list[FrameType], stack: Stack) -> None:
@@ -69,6 +68,11 @@ class _Frames:
         code, depth = self._known.get(id(frame), (None, 0))
         return code is frame.f_code and depth == self._depth(frame)
 
+    def forget(self, frame: FrameType) -> None:
+        """It ends; harmless where it is none of them."""
+        if id(frame) in self._known and frame in self:
+            del self._known[id(frame)]
+
 
 class StepOver(Continue):
     """The next line of this very frame, or, when it has ended, of one that called it.
@@ -78,14 +82,13 @@ class StepOver(Continue):
 
     reason = "step"
     alarm = 0
-    lines = True
+    lines = returns = True
 
     def __init__(self, frame: FrameType, stack: Stack) -> None:
         self._chain = _Frames(list(stack.mine(frame)), stack)
         self._stack = stack
-        self.returns = bool(frame.f_code.co_flags & _GENERATOR)
         # A generator's frame may go on at another depth. It is let go of when it ends.
-        self._frame: FrameType | None = frame if self.returns else None
+        self._frame: FrameType | None = frame if frame.f_code.co_flags & _GENERATOR else None
 
     def line(self, frame: FrameType, line: int) -> int:
         if frame is self._frame or (self._frame is None and frame in self._chain):
@@ -95,7 +98,10 @@ class StepOver(Continue):
         return STAND if self._stack.is_program(frame) else PASS
 
     def returned(self, frame: FrameType, kind: str) -> None:
-        if frame is self._frame and kind != "yield":
+        if kind == "yield":
+            return
+        self._chain.forget(frame)
+        if frame is self._frame:
             self._frame = None
 
 
@@ -104,7 +110,7 @@ class StepOut(Continue):
 
     reason = "step"
     alarm = 0
-    lines = True
+    lines = returns = True
 
     def __init__(self, frame: FrameType, stack: Stack) -> None:
         callers = list(stack.mine(frame))[1:]
@@ -117,17 +123,20 @@ class StepOut(Continue):
             return STAND
         return WATCH if frame.f_code in self._callers.codes else PASS
 
+    def returned(self, frame: FrameType, kind: str) -> None:
+        if kind != "yield":
+            self._callers.forget(frame)
+
 
 class StepInto(Continue):
     """The first line of a function of this name that is called from this frame; else as a step over."""
 
     reason = "step"
     alarm = 0
-    lines = True
+    lines = returns = True
 
     def __init__(self, frame: FrameType, stack: Stack, name: str) -> None:
         self._over = StepOver(frame, stack)
-        self.returns = self._over.returns
         self._caller = _Frames(list(stack.mine(frame)), stack)
         self._name = name
 
