@@ -66,7 +66,7 @@ test('shows the person’s frames of an error, folds those of libraries, and ope
   await runFile('failing.py');
   const outputs = await panel.waitForOutput(/… \d+ frames in pandas/);
   assert.match(outputs, /failing\.py", line 3, in load/);
-  assert.match(outputs, /KeyError: 'missing'\n(Undo this run\s*)?Copy/);
+  assert.match(outputs, /KeyError: 'missing'\n(Go back into this error\s*)?(Undo this run\s*)?Copy/);
   assert.doesNotMatch(outputs, /get_loc/);
   await vscode.screenshot('error');
 
