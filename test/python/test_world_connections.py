@@ -126,6 +126,41 @@ class Connections(TimelineCase):
         self.assertTrue(told.restored["is"])
 
 
+class Terminals(TimelineCase):
+    """Hazard 9: pseudo-terminals."""
+
+    def test_the_end_of_a_program_in_a_terminal_is_seen_though_a_frozen_process_is_there(self) -> None:
+        told = play(
+            "import os, subprocess; master, slave = os.openpty()\n"
+            "child = subprocess.Popen(['sh', '-c', 'stty size; read x; echo $x'], stdin=slave, stdout=slave, stderr=slave)\n"
+            "def rest():\n"
+            "    try: return b''.join(iter(lambda: os.read(master, 99), b'')).decode()\n"
+            "    except OSError as error: return error.strerror",
+            # What the kernel still holds of a terminal is read before its end.
+            "os.close(slave); os.write(master, b'hi\\n'); child.wait(); seen['end'] = rest()",
+            "os.close(slave); seen['end'] = rest(); seen['is'] = os.isatty(master)",
+        )
+
+        self.assertEqual(told.live, {"end": "Input/output error"})
+        self.assertEqual(told.restored, {"end": "Input/output error", "is": True})
+
+    def test_a_terminal_with_both_ends_here_goes_on_in_both_set_up_alike(self) -> None:
+        told = play(
+            "import fcntl, os, struct, termios, tty; master, slave = os.openpty(); tty.setraw(slave)\n"
+            "fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('4H', 7, 77, 0, 0))\n"
+            "def use(text):\n"
+            "    os.write(master, text); seen['read'] = os.read(slave, 9).decode()\n"
+            "    seen['size'] = struct.unpack('4H', fcntl.ioctl(master, termios.TIOCGWINSZ, bytes(8)))[:2]\n"
+            "    seen['raw'] = not termios.tcgetattr(slave)[3] & termios.ICANON",
+            "use(b'live')",
+            "use(b'back')",
+        )
+
+        self.assertEqual(told.live, {"read": "live", "size": [7, 77], "raw": True})
+        self.assertEqual(told.restored, {"read": "back", "size": [7, 77], "raw": True})
+        self.assertNotIn("pipe", told.kinds())
+
+
 class Polling(TimelineCase):
     """Hazard 10."""
 
