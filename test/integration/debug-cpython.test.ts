@@ -9,7 +9,7 @@ import { InProcessRuntime } from '../support/in-process-runtime.ts';
 import { openEngine } from '../support/python-engine.ts';
 import { findAllPythons } from '../tools/pythons.ts';
 
-const quick = ['test_with', 'test_scope', 'test_generators', 'test_sys_settrace'];
+const quick = ['test_with', 'test_scope', 'test_generators', 'test_sys_settrace', 'test_bdb'];
 const withTests = [];
 for (const python of await findAllPythons()) {
   const modules = await modulesOf(python.executable);

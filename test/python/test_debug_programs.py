@@ -66,6 +66,30 @@ class Programs(unittest.TestCase):
         self.assertEqual(outcome.get("value"), "2", outcome)
         notices = [item["message"] for name, item in self.runtime.items if name == "notice"]
         self.assertTrue(any("settrace" in message for message in notices), notices)
+        cursor = self.runtime.cursor(self.runtime.moments()[0]["id"])
+        self.assertEqual(cursor.ask("run", goal={"kind": "continue"})["reason"], "end")
+
+    def test_a_trace_function_of_the_program_sees_nothing_of_the_recorder(self) -> None:
+        outcome = self.ended(
+            """
+            import os, random, sys, tempfile, time
+            seen = set()
+            def trace(frame, event, argument):
+                seen.add(frame.f_code.co_filename)
+                return trace
+            def work():
+                with tempfile.TemporaryFile() as file:
+                    file.write(b'x')
+                os.listdir('.'), os.stat('.'), time.time(), random.SystemRandom().random(), os.getpid()
+            work()
+            sys.settrace(trace)
+            work()
+            sys.settrace(None)
+            [name for name in seen if 'hindsight' in name]
+            """
+        )
+
+        self.assertEqual(outcome.get("value"), "[]", outcome)
 
     def test_a_replaced_stdout_and_a_changed_folder_stay_the_programs_own(self) -> None:
         outcome = self.ended(

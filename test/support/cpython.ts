@@ -19,12 +19,6 @@ export const cpythonModules = [
   'test_pdb',
 ] as const;
 
-/** What any trace function of `sys.settrace` changes (before 3.12 there is nothing else): when a signal is seen, and what calls are traced. */
-const knownWithSettrace = [
-  'test.test_generators.SignalAndYieldFromTest.test_raise_and_yield_from',
-  'test.test_bdb.StateTestCase.test_skip',
-];
-
 /** By test, `ok` or why not. */
 export type Outcomes = Readonly<Record<string, string>>;
 
@@ -62,9 +56,7 @@ async function compareOnce(client: RuntimeClient, interpreter: string, module: s
   const bare = await outcomesOf(client, interpreter, module, false);
   const recorded = await outcomesOf(client, interpreter, module, true);
   const names = [...new Set([...Object.keys(bare), ...Object.keys(recorded)])];
-  const differing = names.filter(
-    (name) => bare[name] !== recorded[name] && !knownWithSettrace.includes(name),
-  );
+  const differing = names.filter((name) => bare[name] !== recorded[name]);
   return {
     alike: names.length - differing.length,
     differing: differing.map((name) => [name, bare[name], recorded[name]] as const),

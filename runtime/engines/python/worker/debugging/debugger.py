@@ -354,11 +354,16 @@ class Debugger:
             self.link.send({"type": "breakpoint_changed", "breakpoint": state})
 
     def _on_intruder(self, name: str) -> None:
-        if self.recorder.running and self.is_tip:
+        """The program has a tool of its own from here on, which must see none of ours: neither events nor what was exchanged."""
+        if not self.recorder.running:
+            return
+        if not self.is_tip:
             self.recorder.stop()
-            self.warn(f"The program called {name}: recording has ended there.")
-            message = f"The program called {name}, which cannot be used while it is recorded; from here on it runs unrecorded."
-            self.link.send({"type": "notice", "level": "warning", "message": message})
+            self.standing.at_the_end(None)
+        self.warn(f"The program called {name}: recording has ended there.")
+        self.leave()
+        message = f"The program called {name}, which cannot be used while it is recorded; from here on it runs unrecorded."
+        self.link.send({"type": "notice", "level": "warning", "message": message})
 
 
 _NO_POINTS = Points(None, lambda *_: None)

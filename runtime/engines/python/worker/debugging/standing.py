@@ -133,6 +133,8 @@ class Standing:
         elif frame.get("do") == "points":
             self._answered(frame, self._points)
             self._debugger.arm()
+        elif frame.get("do") == "pause" and not self._debugger.recorder.running:
+            self._fail(frame["n"], "not-stopped", "recording has ended: the program runs on with a tool of its own, and cannot be paused")
         elif frame.get("do") == "pause":
             self._debugger.go(NextLine("pause"))
             self._answer(frame["n"], {})
