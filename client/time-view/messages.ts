@@ -45,6 +45,8 @@ export interface TimeWords {
   readonly empty: string;
   readonly help: string;
   readonly live: string;
+  /** What is marked in all, with `{0}` for the list. */
+  readonly marked: string;
   /** By kind, with `{0}` where several are in one place. */
   readonly marks: Readonly<Record<MarkKind, { readonly one: string; readonly many: string }>>;
   /** `{0}` is the function's depth. */
@@ -54,6 +56,13 @@ export interface TimeWords {
 /** What the keys of the strip ask for, besides a place. */
 export type TimeMove = 'step-back' | 'step' | 'reverse-continue' | 'continue';
 
+/** A time, or more exactly a moment or a step of it. */
+export interface Destination {
+  readonly time: number;
+  readonly at?: string;
+  readonly step?: number;
+}
+
 export type FromTimeView =
   | { readonly kind: 'ready' }
   /** What of the run is in view, in so many columns; without a span, all of it. */
@@ -62,5 +71,5 @@ export type FromTimeView =
       readonly span?: { readonly from: number; readonly to: number };
       readonly columns: number;
     }
-  | { readonly kind: 'goto'; readonly time: number; readonly at?: string }
+  | ({ readonly kind: 'goto' } & Destination)
   | { readonly kind: 'move'; readonly move: TimeMove };

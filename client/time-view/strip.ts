@@ -18,6 +18,7 @@ export interface PlacedMark {
   /** Of the first one. */
   readonly time: number;
   readonly at?: string;
+  readonly step?: number;
   readonly text?: string;
 }
 
@@ -93,28 +94,62 @@ export function silhouette(depths: readonly number[], height: number): string {
 export function placeMarks({ marks }: Timeline, span: Span, width: number): readonly PlacedMark[] {
   const placed: PlacedMark[] = [];
   const lastOf = new Map<MarkKind, number>();
-  for (const { kind, time, at, text } of marks.toSorted((one, other) => one.time - other.time)) {
-    const x = round(xOf(time, span, width));
+  for (const mark of marks.toSorted((one, other) => one.time - other.time)) {
+    const x = round(xOf(mark.time, span, width));
     if (x < 0 || x > width) continue;
-    const index = lastOf.get(kind);
+    const index = lastOf.get(mark.kind);
     const last = index === undefined ? undefined : placed[index];
     if (index !== undefined && last !== undefined && x - last.x < mergePx) {
-      placed[index] = { ...last, count: last.count + 1 };
+      placed[index] = { ...last, count: last.count + (mark.count ?? 1) };
       continue;
     }
-    lastOf.set(kind, placed.length);
-    const details = { ...(at === undefined ? {} : { at }), ...(text === undefined ? {} : { text }) };
-    placed.push({ kind, x, count: 1, time, ...details });
+    lastOf.set(mark.kind, placed.length);
+    placed.push({ ...mark, x, count: mark.count ?? 1 });
   }
   return placed;
 }
 
-/** The mark that a click at `x` means: the nearest within reach; of two, what was marked for a person first. */
-export function markNear(marks: readonly PlacedMark[], x: number, reachPx: number): PlacedMark | undefined {
-  const near = marks.filter((mark) => mark.kind !== 'snapshot' && Math.abs(mark.x - x) <= reachPx);
+/** A place of the strip; `height` from 0 at its top to 1 at its ground. */
+export interface Pointed {
+  readonly x: number;
+  readonly height: number;
+}
+
+/** The mark that a click means: the nearest within reach; of two, what was marked for a person first. Outputs are many: they are met where they are drawn. */
+export function markNear(
+  marks: readonly PlacedMark[],
+  { x, height }: Pointed,
+  reachPx: number,
+): PlacedMark | undefined {
+  const near = marks.filter(
+    ({ kind, x: at }) =>
+      kind !== 'snapshot' && (kind !== 'output' || height >= outputsFrom) && Math.abs(at - x) <= reachPx,
+  );
   return near.toSorted(
     (one, other) => rank(one.kind) - rank(other.kind) || Math.abs(one.x - x) - Math.abs(other.x - x),
   )[0];
+}
+
+/** Of the height of the strip: where outputs are drawn. */
+export const outputsFrom = 0.75;
+
+/** The mark that comes next in one direction, for whoever has no mouse; snapshots are none of them. */
+export function markBeside(
+  { marks }: Timeline,
+  time: number,
+  direction: 'before' | 'after',
+): Timeline['marks'][number] | undefined {
+  const shown = marks.filter(({ kind }) => kind !== 'snapshot');
+  return direction === 'after'
+    ? shown.find((mark) => mark.time > time)
+    : shown.findLast((mark) => mark.time < time);
+}
+
+/** How many marks of each kind there are. */
+export function countMarks({ marks }: Timeline): ReadonlyMap<MarkKind, number> {
+  const counts = new Map<MarkKind, number>();
+  for (const { kind, count = 1 } of marks) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  return counts;
 }
 
 const ranks: readonly MarkKind[] = ['exception', 'breakpoint', 'edit', 'effect', 'output', 'snapshot'];

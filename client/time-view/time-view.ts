@@ -11,7 +11,7 @@ import { describePosition } from '../debugging/position-words.ts';
 import { type Log, supervise } from '../logging/log.ts';
 import { pageOf } from '../webviews/page.ts';
 import { Latest } from './latest.ts';
-import type { FromTimeView, TimeMove, ToTimeView } from './messages.ts';
+import type { Destination, FromTimeView, TimeMove, ToTimeView } from './messages.ts';
 import { timeWords } from './time-words.ts';
 
 export const timeViewId = 'hindsight.time';
@@ -111,13 +111,7 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#wanted = message;
         return await this.#picture(message);
       case 'goto': {
-        const { time } = message;
-        const { present } = run ?? {};
-        // Of one time there can be several lines; at the end, the last one is meant.
-        const at = message.at ?? (present !== undefined && time >= present.time ? present.at : undefined);
-        return await this.#goto.do(() =>
-          this.#ask(() => run?.ask('goto', at === undefined ? { time } : { at })),
-        );
+        return await this.#goto.do(() => this.#ask(() => run?.ask('goto', exactly(message, run))));
       }
       case 'move':
         return await this.#ask(() => run?.move(moves[message.move]));
@@ -140,7 +134,10 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
       this.#post({
         kind: 'picture',
         trace,
-        timeline: { ...timeline, marks: [...timeline.marks, ...hits] },
+        timeline: {
+          ...timeline,
+          marks: [...timeline.marks, ...hits].toSorted((one, other) => one.time - other.time),
+        },
         end,
       });
     });
@@ -157,4 +154,11 @@ export class TimeView implements vscode.WebviewViewProvider, vscode.Disposable {
   #post(message: ToTimeView): void {
     void this.#view?.webview.postMessage(message);
   }
+}
+
+/** Of one time there can be several lines; at the end, the last one is meant. */
+function exactly({ time, at, step }: Destination, { present }: DebuggedRun): Partial<Destination> {
+  if (at !== undefined) return { at };
+  if (step !== undefined) return { step };
+  return present !== undefined && time >= present.time ? { at: present.at } : { time };
 }

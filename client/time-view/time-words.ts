@@ -7,8 +7,9 @@ export function timeWords(): TimeWords {
     strip: vscode.l10n.t('The run, from its beginning to its end'),
     empty: vscode.l10n.t('Debug a Python file in Hindsight, and its whole run appears here.'),
     help: vscode.l10n.t(
-      'Click or drag to go there, wheel to zoom. Left and Right step back and forth, with Shift to the next breakpoint.',
+      'Click or drag to go there, wheel to zoom. Left and Right step back and forth, with Shift to the next breakpoint; Up and Down go from mark to mark.',
     ),
+    marked: vscode.l10n.t('In it: {0}', '{0}'),
     live: vscode.l10n.t('now'),
     marks: {
       exception: { one: vscode.l10n.t('Exception'), many: vscode.l10n.t('{0} exceptions', '{0}') },

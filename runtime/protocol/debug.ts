@@ -198,8 +198,16 @@ export const timeline = Type.Object({
     Type.Object({
       time: count,
       kind: Type.Enum(['exception', 'output', 'breakpoint', 'snapshot', 'effect', 'edit']),
-      text: Type.Optional(Type.String()),
+      text: Type.Optional(Type.String({ description: 'Which exception, what was written, in one line.' })),
       at: Type.Optional(Type.String()),
+      step: Type.Optional(Type.Integer({ minimum: 0, description: 'The line that did it.' })),
+      count: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'How many it stands for, where they are many: itself, and what follows up to the next of its kind.',
+        }),
+      ),
     }),
   ),
 });

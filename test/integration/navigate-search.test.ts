@@ -133,9 +133,39 @@ test('a picture of the whole has each line and what was raised', async (t) => {
     Array.from({ length: 31 }, (_, index) => index + 2),
   );
   const exceptions = timeline?.marks.filter(({ kind }) => kind === 'exception') ?? [];
-  assert.equal(exceptions.length, 2);
+  assert.deepEqual(
+    exceptions.map(({ count, text = '' }) => [count, text.slice(0, 10)]),
+    [
+      [1, 'ValueError'],
+      [1, 'ValueError'],
+    ],
+  );
   const first = await recorded.stop('goto', { at: exceptions[0]?.at ?? '' });
   assert.equal(told(first), 'parse:3 goto');
+});
+
+test('a picture marks what was written, at the line that wrote it, and no more than it has room for', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run(`
+import sys
+for number in range(3000):
+    print("day", number)
+    number += 1
+sys.stderr.write("the end\\n")
+`);
+  await recorded.ask('position');
+
+  const { timeline } = await recorded.ask('timeline', { count: 50 });
+
+  const outputs = timeline?.marks.filter(({ kind }) => kind === 'output') ?? [];
+  assert.equal(outputs.length, 50);
+  assert.equal(
+    outputs.reduce((sum, { count = 0 }) => sum + count, 0),
+    3001,
+  );
+  assert.deepEqual(outputs[0]?.text, 'day 0');
+  assert.equal(await recorded.go('goto', { step: outputs[1]?.step ?? 0 }), '<module>:4 goto');
+  assert.equal(await recorded.value('f"day {number}"'), `'${outputs[1]?.text}'`);
 });
 
 test('a breakpoint on a blank line is at the next one that does something', async (t) => {

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Timeline } from '../../client/time-view/messages.ts';
 import {
+  countMarks,
   depthsOf,
+  markBeside,
   markNear,
   narrowestSpan,
   pan,
@@ -27,7 +29,7 @@ const run: Timeline = {
     { time: 100, depth: 2 },
   ],
   marks: [
-    { time: 50, kind: 'output' },
+    { time: 50, kind: 'output', step: 61, count: 3 },
     { time: 10, kind: 'snapshot' },
     { time: 51, kind: 'exception', text: 'ValueError: no', at: 'm1' },
     { time: 52, kind: 'exception', text: 'KeyError: 1', at: 'm2' },
@@ -52,7 +54,7 @@ test('the silhouette is one outline that stands on the ground', () => {
 test('marks of one kind in one place are one, and count', () => {
   assert.deepEqual(placeMarks(run, span, 100), [
     { kind: 'snapshot', x: 10, count: 1, time: 10 },
-    { kind: 'output', x: 50, count: 1, time: 50 },
+    { kind: 'output', x: 50, count: 3, time: 50, step: 61 },
     { kind: 'exception', x: 51, count: 2, time: 51, at: 'm1', text: 'ValueError: no' },
     { kind: 'exception', x: 90, count: 1, time: 90, at: 'm3', text: 'TypeError' },
   ]);
@@ -61,8 +63,26 @@ test('marks of one kind in one place are one, and count', () => {
 test('a click means the mark beside it, an exception before an output, and never a snapshot', () => {
   const marks = placeMarks(run, span, 100);
 
-  assert.equal(markNear(marks, 50, 3)?.at, 'm1');
-  assert.equal(markNear(marks, 10, 3), undefined);
+  assert.equal(markNear(marks, { x: 50, height: 0.9 }, 3)?.at, 'm1');
+  assert.equal(markNear(marks, { x: 10, height: 0.9 }, 3), undefined);
+  assert.equal(markNear(marks, { x: 47, height: 0.9 }, 3)?.step, 61);
+  assert.equal(markNear(marks, { x: 47, height: 0.2 }, 3), undefined, 'outputs are met at the ground alone');
+});
+
+test('without a mouse one goes from mark to mark, and hears how many there are', () => {
+  const inOrder = { ...run, marks: run.marks.toSorted((one, other) => one.time - other.time) };
+
+  assert.equal(markBeside(inOrder, 51, 'after')?.at, 'm2');
+  assert.equal(markBeside(inOrder, 51, 'before')?.step, 61);
+  assert.equal(markBeside(inOrder, 50, 'before'), undefined);
+  assert.deepEqual(
+    [...countMarks(run)],
+    [
+      ['output', 3],
+      ['snapshot', 1],
+      ['exception', 3],
+    ],
+  );
 });
 
 test('a zoom keeps the time under the mouse, and never leaves the run', () => {

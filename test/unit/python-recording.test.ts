@@ -195,6 +195,22 @@ test('a picture is no finer than asked for, and keeps what is deepest', () => {
   assert.equal(Math.max(...picture.map(({ depth }) => depth)), 40);
 });
 
+test('marks are of the step that made them; of a kind and a column, the first stands for all', () => {
+  const steps = new Steps();
+  const mark = (time: number, lines: number, count = 1) => ({ time, lines, count, kind: 'output' as const });
+  steps.add({ from: at(0), until: at(10), lines: 5, samples: [], marks: [mark(1, 2), mark(2, 4)] });
+  steps.add({ from: at(10), until: at(20), lines: 5, samples: [], marks: [mark(12, 1), mark(19, 3, 7)] });
+
+  assert.deepEqual(steps.marks({ from: 0, to: 19, count: 2 }), [
+    { time: 1, step: 3, count: 2, kind: 'output' },
+    { time: 12, step: 7, count: 8, kind: 'output' },
+  ]);
+  assert.deepEqual(
+    steps.marks({ from: 2, to: 18, count: 100 }).map(({ step }) => step),
+    [5, 7],
+  );
+});
+
 test('what is closest to its neighbours goes first, the beginning and effects last', () => {
   const bytes = 1_000_000;
   const moments = [

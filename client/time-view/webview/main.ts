@@ -11,7 +11,7 @@ const live = document.createElement('span');
 const strip = new Strip({
   onLook: (span, columns) =>
     editor.postMessage({ kind: 'look', columns, ...(span === undefined ? {} : { span }) }),
-  onGoto: (time, at) => editor.postMessage({ kind: 'goto', time, ...(at === undefined ? {} : { at }) }),
+  onGoto: (destination) => editor.postMessage({ kind: 'goto', ...destination }),
   onMove: (move) => editor.postMessage({ kind: 'move', move }),
 });
 let shown: string | undefined;

@@ -1,6 +1,17 @@
 /** What of a run is drawn: silhouette, marks and playhead as SVG, and the words beside the mouse. Decides nothing. */
 import type { Timeline, TimeWords } from '../messages.ts';
-import { depthsOf, markNear, type PlacedMark, placeMarks, type Span, silhouette } from '../strip.ts';
+import {
+  countMarks,
+  depthsOf,
+  markBeside,
+  markNear,
+  outputsFrom,
+  type PlacedMark,
+  type Pointed,
+  placeMarks,
+  type Span,
+  silhouette,
+} from '../strip.ts';
 
 const svg = 'http://www.w3.org/2000/svg';
 const tipMargin = 8;
@@ -51,12 +62,28 @@ export class Picture {
     this.#playhead.setAttribute('d', at === undefined ? '' : `M${at - 4} 0H${at + 4}L${at} 6V${height}V6Z`);
   }
 
-  markAt(x: number, reachPx: number): PlacedMark | undefined {
-    return markNear(this.#placed, x, reachPx);
+  markAt(pointed: Pointed, reachPx: number): PlacedMark | undefined {
+    return markNear(this.#placed, pointed, reachPx);
   }
 
-  showTip(x: number, reachPx: number, words: TimeWords): void {
-    const mark = this.markAt(x, reachPx);
+  /** The mark before or after a time, as fine as it is known. */
+  markBeside(time: number, direction: 'before' | 'after'): Timeline['marks'][number] | undefined {
+    const piece = this.#piece === undefined ? undefined : markBeside(this.#piece, time, direction);
+    return piece ?? (this.#whole === undefined ? undefined : markBeside(this.#whole, time, direction));
+  }
+
+  /** What is marked in the whole run, in words. */
+  describe({ marks, marked }: TimeWords): string {
+    const counts = this.#whole === undefined ? [] : [...countMarks(this.#whole)];
+    const said = counts.map(([kind, count]) =>
+      count === 1 ? marks[kind].one : marks[kind].many.replace('{0}', count.toLocaleString()),
+    );
+    return said.length === 0 ? '' : marked.replace('{0}', said.join(', '));
+  }
+
+  showTip(pointed: Pointed, reachPx: number, words: TimeWords): void {
+    const { x } = pointed;
+    const mark = this.markAt(pointed, reachPx);
     const depth = this.#depths[Math.floor(x)] ?? 0;
     this.tip.textContent =
       mark === undefined ? words.depth.replace('{0}', String(depth)) : markText(mark, words);
@@ -79,7 +106,7 @@ function covering(timeline: Timeline | undefined, span: Span): Timeline | undefi
 
 function markText({ kind, count, text }: PlacedMark, words: TimeWords): string {
   const { one, many } = words.marks[kind];
-  const said = count === 1 ? one : many.replace('{0}', String(count));
+  const said = count === 1 ? one : many.replace('{0}', count.toLocaleString());
   return text === undefined || text === '' ? said : `${said}: ${text}`;
 }
 
@@ -102,7 +129,7 @@ const tops = {
   exception: () => 6,
   edit: (height: number) => height / 3,
   effect: (height: number) => height * 0.6,
-  output: (height: number) => height * 0.75,
+  output: (height: number) => height * outputsFrom,
 } as const;
 
 function shape(name: 'path' | 'g' | 'circle', className: string): SVGElement {

@@ -2,14 +2,14 @@
  * The strip: draws what of a run is in view, and tells what mouse and keys ask for. For a screen reader it is a slider
  * whose value is said in words.
  */
-import type { Timeline, TimeMove, TimeWords } from '../messages.ts';
-import { pan, type Span, showing, timeAt, wholeRun, xOf, zoom } from '../strip.ts';
+import type { Destination, Timeline, TimeMove, TimeWords } from '../messages.ts';
+import { type Pointed, pan, type Span, showing, timeAt, wholeRun, xOf, zoom } from '../strip.ts';
 import { Picture } from './picture.ts';
 
 export interface StripEvents {
   /** Without a span: all of the run. */
   readonly onLook: (span: Span | undefined, columns: number) => void;
-  readonly onGoto: (time: number, at: string | undefined) => void;
+  readonly onGoto: (destination: Destination) => void;
   readonly onMove: (move: TimeMove) => void;
 }
 
@@ -28,6 +28,9 @@ export class Strip {
   #isZoomed = false;
   #time: number | undefined;
   #dragged: number | undefined;
+  /** The mark that was gone to by keyboard: where the line begins that made it may be earlier. */
+  #visited: number | undefined;
+  #isArriving = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
 
@@ -65,11 +68,15 @@ export class Strip {
   showPicture(timeline: Timeline, end: number): void {
     this.#end = Math.max(this.#end, end);
     this.#picture.add(timeline);
+    if (this.#words !== undefined)
+      this.element.setAttribute('aria-description', this.#picture.describe(this.#words));
     if (!this.#isZoomed) this.#span = this.#whole;
     this.#drawSoon();
   }
 
   showPosition(time: number, isLive: boolean, text: string): void {
+    if (time !== this.#time && !this.#isArriving) this.#visited = undefined;
+    this.#isArriving = false;
     this.#time = time;
     if (time > this.#end) {
       this.#end = time;
@@ -98,14 +105,18 @@ export class Strip {
     this.element.setPointerCapture(event.pointerId);
     this.element.focus();
     this.#dragged = this.#time;
-    const mark = this.#picture.markAt(event.offsetX, reachPx);
+    const mark = this.#picture.markAt(this.#pointed(event), reachPx);
     if (mark === undefined) this.#drag(event.offsetX);
-    else this.#goto(mark.time, mark.at);
+    else this.#goto(mark);
   }
 
   #hover(event: PointerEvent): void {
     if (this.#dragged !== undefined) this.#drag(event.offsetX);
-    else if (this.#words !== undefined) this.#picture.showTip(event.offsetX, reachPx, this.#words);
+    else if (this.#words !== undefined) this.#picture.showTip(this.#pointed(event), reachPx, this.#words);
+  }
+
+  #pointed({ offsetX, offsetY }: PointerEvent): Pointed {
+    return { x: offsetX, height: offsetY / Math.max(1, this.element.clientHeight) };
   }
 
   #release(event: PointerEvent): void {
@@ -115,16 +126,21 @@ export class Strip {
 
   #drag(x: number): void {
     const time = Math.min(this.#end, Math.max(0, timeAt(x, this.#span, this.#width)));
-    if (time !== this.#dragged || time !== this.#time) this.#goto(time, undefined);
+    if (time !== this.#dragged || time !== this.#time) this.#goto({ time });
     this.#dragged = time;
   }
 
   // The playhead is there at once; what is said of the place comes with the position.
-  #goto(time: number, at: string | undefined): void {
+  #goto({ time, at, step }: Destination): void {
     this.#dragged = time;
     this.#time = time;
+    this.#visited = undefined;
     this.#drawSoon();
-    this.#events.onGoto(time, at);
+    this.#events.onGoto({
+      time,
+      ...(at === undefined ? {} : { at }),
+      ...(step === undefined ? {} : { step }),
+    });
   }
 
   #wheel(event: WheelEvent): void {
@@ -155,6 +171,8 @@ export class Strip {
     const keys: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => this.#events.onMove(event.shiftKey ? 'reverse-continue' : 'step-back'),
       ArrowRight: () => this.#events.onMove(event.shiftKey ? 'continue' : 'step'),
+      ArrowUp: () => this.#visit('before'),
+      ArrowDown: () => this.#visit('after'),
       PageUp: () => this.#jump(-page),
       PageDown: () => this.#jump(page),
       Home: () => this.#jump(Number.NEGATIVE_INFINITY),
@@ -171,8 +189,17 @@ export class Strip {
   }
 
   #jump(by: number): void {
-    this.#goto(Math.min(this.#end, Math.max(0, (this.#time ?? 0) + by)), undefined);
+    this.#goto({ time: Math.min(this.#end, Math.max(0, (this.#time ?? 0) + by)) });
     this.#dragged = undefined;
+  }
+
+  #visit(direction: 'before' | 'after'): void {
+    const mark = this.#picture.markBeside(this.#visited ?? this.#time ?? 0, direction);
+    if (mark === undefined) return;
+    this.#goto(mark);
+    this.#dragged = undefined;
+    this.#visited = mark.time;
+    this.#isArriving = true;
   }
 
   #lookSoon(): void {

@@ -30,6 +30,7 @@ export class LineIndex {
   /** One piece after the other, whoever asked. */
   #extending: Promise<boolean> = Promise.resolve(true);
   #failure: ProtocolError | undefined;
+  #isEndMarked = false;
 
   constructor(recording: Recording, cursors: Cursors, logger: Logger) {
     this.#recording = recording;
@@ -138,12 +139,34 @@ export class LineIndex {
     const { moments, tip } = this.#recording;
     const from = this.steps.end ?? moments[0]?.at;
     const limit = tip.kind === 'running' ? moments.at(-1)?.at : tip.place;
-    if (from === undefined || limit === undefined || compareAt(from, limit) >= 0) return false;
+    if (from === undefined || limit === undefined) return false;
+    if (compareAt(from, limit) >= 0) {
+      await this.#markEnd();
+      return false;
+    }
     const pieces = intervalsBefore(moments, limit);
     const until = pieces.findLast((piece) => compareAt(piece.until, from) > 0)?.until;
     if (until === undefined) return false;
     await this.#count(from, until, partsOf(until.time - from.time, enoughMoments / (pieces.length + 1)));
     return true;
+  }
+
+  /** The last line is the end of the last piece; what it did is marked, too. */
+  async #markEnd(): Promise<void> {
+    const { tip, endTime } = this.#recording;
+    if (this.#isEndMarked || tip.kind !== 'ended' || tip.place === undefined || endTime === undefined) return;
+    this.#isEndMarked = true;
+    const { place } = tip;
+    const { signal } = this.#ended;
+    const { marks = [] } = await this.#cursors.from(
+      place,
+      async (cursor) => {
+        await this.#goTo(cursor, place, signal);
+        return await cursor.walk({ kind: 'index', every: 0 }, undefined, 1, signal);
+      },
+      signal,
+    );
+    this.steps.mark(marks);
   }
 
   async #count(from: At, until: At, parts: number): Promise<void> {

@@ -196,7 +196,7 @@ export class Looking {
         const kind = why === 'effect' || why === 'edit' ? why : 'snapshot';
         return { time, kind, at: atText(at) } as const;
       });
-    const marks = [...steps.marks(stretch), ...snapshots].toSorted((a, b) => a.time - b.time);
+    const marks = [...steps.marks({ ...stretch, count }), ...snapshots].toSorted((a, b) => a.time - b.time);
     return { timeline: { ...stretch, ...steps.picture({ ...stretch, count }), marks } };
   }
 

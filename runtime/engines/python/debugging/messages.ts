@@ -41,7 +41,11 @@ const found = Type.Object({
 
 const mark = Type.Object({
   time: count,
-  kind: Type.Enum(['exception', 'output', 'breakpoint', 'effect', 'edit']),
+  /** Lines since the piece began. */
+  lines: count,
+  kind: Type.Enum(['exception', 'output']),
+  /** How many it stands for: itself, and those that follow it up to the next of its kind. */
+  count: Type.Integer({ minimum: 1 }),
   text: Type.Optional(Type.String()),
   at: Type.Optional(Type.String({ minLength: 1 })),
 });

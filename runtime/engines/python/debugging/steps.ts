@@ -25,6 +25,17 @@ export interface Sample {
   readonly line: number;
 }
 
+interface Marked extends Omit<Mark, 'lines'> {
+  readonly step: number;
+}
+
+/** Of time, `to` included, and how finely it is drawn. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
 interface Known {
   readonly at: At;
   readonly step: number;
@@ -35,7 +46,7 @@ export class Steps {
   readonly #known: Known[] = [];
   readonly #learnt = new Map<string, number>();
   readonly #samples: Sample[] = [];
-  readonly #marks: Mark[] = [];
+  readonly #marks: Marked[] = [];
   #end: At | undefined;
   #total = 1;
 
@@ -55,10 +66,15 @@ export class Steps {
     const begin = Number.isFinite(from.depth) ? this.#total : this.#total - 1;
     if (this.#known.length === 0) this.#known.push({ at: from, step: begin });
     this.#samples.push(...samples.map((sample) => ({ ...sample, lines: begin + sample.lines })));
-    this.#marks.push(...marks);
+    this.mark(marks, begin);
     this.#total = begin + lines;
     this.#end = until;
     if (Number.isFinite(until.depth)) this.#known.push({ at: until, step: this.#total });
+  }
+
+  /** Marks beside those of the pieces; `begin` is the step of the line from which on they count. */
+  mark(marks: readonly Mark[], begin = this.#total): void {
+    this.#marks.push(...marks.map(({ lines, ...mark }) => ({ ...mark, step: begin + lines })));
   }
 
   /** Something that was found out otherwise. */
@@ -88,15 +104,7 @@ export class Steps {
   }
 
   /** At most `count` samples of a stretch of time, each the deepest of those that it stands for. */
-  picture({
-    from,
-    to,
-    count,
-  }: {
-    readonly from: number;
-    readonly to: number;
-    readonly count: number;
-  }): Pick<Timeline, 'samples' | 'files'> {
+  picture({ from, to, count }: Stretch): Pick<Timeline, 'samples' | 'files'> {
     const within = this.#samples.filter(({ time }) => time >= from && time <= to);
     const files = new Map<string, number>();
     const samples = thinned(within, count).map(({ time, lines, depth, file, line }) => {
@@ -107,8 +115,16 @@ export class Steps {
     return { samples, files: [...files.keys()] };
   }
 
-  marks({ from, to }: { readonly from: number; readonly to: number }): Timeline['marks'] {
-    return this.#marks.filter(({ time }) => time >= from && time <= to);
+  /** The marks of a stretch of time, in order; where several of a kind fall into one of `count` columns, the first of them stands for all. */
+  marks({ from, to, count }: Stretch): Timeline['marks'] {
+    const columns = new Map<string, Marked>();
+    for (const mark of this.#marks) {
+      if (mark.time < from || mark.time > to) continue;
+      const column = `${mark.kind} ${Math.floor(((mark.time - from) / (to - from + 1)) * count)}`;
+      const first = columns.get(column);
+      columns.set(column, first === undefined ? mark : { ...first, count: first.count + mark.count });
+    }
+    return [...columns.values()].toSorted((one, other) => one.time - other.time);
   }
 }
 

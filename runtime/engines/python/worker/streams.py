@@ -54,6 +54,8 @@ class Channel(io.BufferedIOBase):
             order.write(self, view)
             self.written += len(view)
             order.watch(self)
+            if order.heard is not None:
+                order.heard(view)
         return len(view)
 
     def writable(self) -> bool:
@@ -88,7 +90,9 @@ class Order:
         self.bursting = False
         #: Entered for what is our own in the middle of a program that is recorded; see `debugging/replaying`.
         self.aside: Callable[[], AbstractContextManager[object]] = nullcontext
-        self._on_burst = self._heard = on_burst
+        #: Told of each write, at once; for who walks through the past of a program.
+        self.heard: Callable[[memoryview], None] | None = None
+        self._on_burst = self._unmuted = on_burst
         self._flush_c: Callable[[], None] = lambda: None
 
     def open(self, flush_c: Callable[[], None]) -> tuple[io.TextIOWrapper, io.TextIOWrapper]:
@@ -127,7 +131,7 @@ class Order:
 
     def watch(self, channel: Channel) -> None:
         """Counts a write; many in a short time begin a burst."""
-        if channel.gathering:
+        if channel.gathering or self.heard is not None:
             return
         now = time.monotonic()
         if now - channel.window_start > _BURST_SECONDS:
@@ -177,11 +181,16 @@ class Order:
 
     def mute(self) -> None:
         """In a copy of the program that walks through its past: nobody hears of a burst, and what it writes goes nowhere."""
-        self._heard, self._on_burst = self._on_burst, lambda on: None
+        self._unmuted, self._on_burst = self._on_burst, lambda on: None
 
     def unmute(self) -> None:
         """The copy goes on for real."""
-        self._on_burst = self._heard
+        self._on_burst = self._unmuted
+
+    def listen(self, heard: Callable[[memoryview], None] | None) -> None:
+        """Tells `heard` of each write, which a burst would hold back; None ends that. In a copy that is muted."""
+        self.begin_anew()
+        self.heard = heard
 
     def _announce(self, on: bool) -> bool:
         if self.bursting != on:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hindsight_worker.debugging.conditions import Expression, Message
 from hindsight_worker.debugging.exceptions import message_of, type_name
 from hindsight_worker.debugging.goals import PASS, WATCH
+from hindsight_worker.debugging.marks import Marks
 from hindsight_worker.debugging.places import At, name_of
 from hindsight_worker.debugging.points import Point
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Told = dict[str, Any]
 
 _MOST_TEXT = 200
+_MOST_OUTPUT = 80
 _PREPARING = ("RESUME", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP", "GEN_START", "NOP", "CACHE")
 
 
@@ -236,28 +238,38 @@ class Values(Walk):
 
 
 class Index(Walk):
-    """How many lines there are, and a picture: a sample each `every` lines. Counted by the recorder itself."""
+    """How many lines there are, and a picture: a sample each `every` lines, and marks. Counted by the recorder itself."""
 
     lines = False
     raises = True
 
     def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
         super().__init__(debugger, most)
-        self._marks: list[Told] = []
+        self._raised, self._written = Marks("exception"), Marks("output")
         debugger.recorder.begin_lines(0, int(want.get("every") or 0))
+        debugger.parts.order.listen(self._wrote)
 
     def raised(self, frame: FrameType, error: BaseException) -> None:
-        if len(self._marks) < 1000:
-            time = self.debugger.recorder.time
-            at = ".".join(str(int(part)) for part in self.debugger.stack.at(time, frame, raising=True))
-            self._marks.append({"time": time, "kind": "exception", "text": _described(error)["value"], "at": at})
+        recorder = self.debugger.recorder
+        at = self.debugger.stack.at(recorder.time, frame, raising=True)
+        told = {"at": ".".join(str(int(part)) for part in at)}
+        self._raised.add(recorder.time, recorder.lines, _described(error)["value"], told)
+
+    def _wrote(self, data: memoryview) -> None:
+        recorder = self.debugger.recorder
+        text = bytes(data[:_MOST_OUTPUT]).decode("utf-8", "replace")
+        # What one line writes piece by piece, as `print` does, is one output.
+        if not self._written.extend(recorder.lines, text):
+            self._written.add(recorder.time, recorder.lines, text)
 
     def told(self) -> Told:
         recorder = self.debugger.recorder
+        self.debugger.parts.order.listen(None)
         lines = recorder.lines
         samples = recorder.end_lines()
         files = list(recorder.sample_files)
-        return {"found": [], "samples": samples, "files": files, "count": lines, "marks": self._marks}
+        marks = [*self._raised.told(), *self._written.told()]
+        return {"found": [], "samples": samples, "files": files, "count": lines, "marks": marks}
 
 
 def is_at_start(frame: FrameType) -> bool:
