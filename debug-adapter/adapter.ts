@@ -16,6 +16,7 @@ import { sourceRequests } from './requests/sources.ts';
 import { stackRequests } from './requests/stack.ts';
 import { timeRequests } from './requests/time.ts';
 import { variableRequests } from './requests/variables.ts';
+import { ShownMemory } from './shown-memory.ts';
 
 const progressDelayMs = 500;
 
@@ -27,11 +28,15 @@ export function createDebugAdapter(
   onEnd: () => void = () => {},
 ): HindsightDebugSession {
   const session = new HindsightDebugSession();
-  const editor = new Editor((event) => session.sendEvent(event));
+  const editor = new Editor(
+    (event) => session.sendEvent(event),
+    (args) => session.runInTerminal(args),
+  );
   const context: Context = {
     editor,
     options,
     breakpoints: new BreakpointTable(),
+    memory: new ShownMemory(editor),
     progress: new Progress(editor, options.progressDelayMs ?? progressDelayMs),
     cancel: (requestId) => session.cancel(requestId),
     end: () => session.shutdown(),

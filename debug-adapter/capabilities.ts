@@ -56,6 +56,7 @@ export const capabilities: DebugProtocol.Capabilities = {
   supportsModulesRequest: true,
   supportsLoadedSourcesRequest: true,
   supportsReadMemoryRequest: true,
+  supportsWriteMemoryRequest: true,
   supportsRestartRequest: true,
   supportsTerminateRequest: true,
   supportTerminateDebuggee: true,

@@ -8,11 +8,22 @@ import type { Output } from './output.ts';
 import type { ProgramRun } from './program-run.ts';
 import type { Progress } from './progress.ts';
 import type { References } from './references.ts';
+import type { ShownMemory } from './shown-memory.ts';
 import type { Standing } from './standing.ts';
+
+/** Starts the `hindsight` command for the runtime in use, from a terminal. */
+export interface TerminalCommand {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** That of the runtime. */
+  readonly stateFile: string;
+}
 
 /** A connection of the adapter's own: its requests wait for nobody else's. */
 export interface Connection extends Disposable {
   readonly client: RuntimeClient;
+  /** How a terminal gets to the same runtime; undefined where it cannot. */
+  readonly terminal?: TerminalCommand;
 }
 
 export interface AdapterOptions {
@@ -39,6 +50,8 @@ export interface Context {
   readonly editor: Editor;
   readonly breakpoints: BreakpointTable;
   readonly progress: Progress;
+  /** What is shown as memory. */
+  readonly memory: ShownMemory;
   readonly options: AdapterOptions;
   /** Gives up the request with this id. */
   readonly cancel: (requestId: number) => void;

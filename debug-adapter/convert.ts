@@ -157,11 +157,14 @@ export function toExceptionInfo(exception: ExceptionInfo): DebugProtocol.Excepti
 
 export function toStoppedBody({
   reason,
+  position,
   breakpoints,
   exception,
   text,
 }: Stop): DebugProtocol.StoppedEvent['body'] {
-  const [name, description] = reasons[reason];
+  const [name, known] = reasons[reason];
+  const time = position.live ? 'Paused in the present' : 'Paused in the past';
+  const description = reason === 'goto' ? time : known;
   const said = exception === undefined ? text : `${exception.type}: ${exception.message}`;
   return {
     reason: name,

@@ -21,6 +21,7 @@ export class HindsightDebugSession extends DebugSession {
   readonly #running = new Map<number, AbortController>();
   #handlers: Partial<Handlers<Command>> = {};
   #onEnd: () => void = () => {};
+  #terminalAnswered: (response: DebugProtocol.Response) => void = () => {};
 
   /** Called once, before the first message. `onEnd`: the editor has gone. */
   serve(handlers: Handlers<Command>, onEnd: () => void): void {
@@ -42,6 +43,19 @@ export class HindsightDebugSession extends DebugSession {
   override dispose(): void {
     super.dispose();
     this.#onEnd();
+  }
+
+  /** Asks the editor for a terminal. One at a time. */
+  runInTerminal(args: DebugProtocol.RunInTerminalRequestArguments): Promise<DebugProtocol.Response> {
+    const answered = new Promise<DebugProtocol.Response>((resolve) => (this.#terminalAnswered = resolve));
+    // The library would keep a timer for as long as it waits: what it says is not heard.
+    this.sendRequest('runInTerminal', args, 0, () => {});
+    return answered;
+  }
+
+  override handleMessage(message: DebugProtocol.ProtocolMessage): void {
+    if (isTerminalAnswer(message)) this.#terminalAnswered(message);
+    else super.handleMessage(message);
   }
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
@@ -91,4 +105,8 @@ export class HindsightDebugSession extends DebugSession {
       this.sendErrorResponse(response, toErrorMessage(error, shownInDialog.has(response.command)));
     }
   }
+}
+
+function isTerminalAnswer(message: DebugProtocol.ProtocolMessage): message is DebugProtocol.Response {
+  return message.type === 'response' && 'command' in message && message.command === 'runInTerminal';
 }

@@ -2,13 +2,17 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { Converter } from './convert.ts';
 
+type RunInTerminal = (args: DebugProtocol.RunInTerminalRequestArguments) => Promise<DebugProtocol.Response>;
+
 export class Editor {
   #abilities: Partial<DebugProtocol.InitializeRequestArguments> = {};
   #convert = new Converter({});
   readonly #send: (event: DebugProtocol.Event) => void;
+  readonly #runInTerminal: RunInTerminal;
 
-  constructor(send: (event: DebugProtocol.Event) => void) {
+  constructor(send: (event: DebugProtocol.Event) => void, runInTerminal: RunInTerminal) {
     this.#send = send;
+    this.#runInTerminal = runInTerminal;
   }
 
   /** What it said in `initialize`. */
@@ -27,6 +31,20 @@ export class Editor {
 
   say<Kind extends Events['event']>(event: Kind, body: Extract<Events, { event: Kind }>['body']): void {
     this.#send({ type: 'event', seq: 0, event, body });
+  }
+
+  /** Has it run a command in a terminal; answers why that failed, undefined where it did not. */
+  async runInTerminal(
+    args: DebugProtocol.RunInTerminalRequestArguments,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const answered = this.#runInTerminal(args).then(({ success, message = 'no reason was given' }) =>
+      success ? undefined : message,
+    );
+    const late = new Promise<string>((resolve) =>
+      signal.addEventListener('abort', () => resolve('the editor does not answer'), { once: true }),
+    );
+    return await Promise.race([answered, late]);
   }
 
   /** A line in the debug console. `important`: shown with emphasis. */

@@ -16,11 +16,11 @@ export interface CommonArguments {
   readonly stopAtEnd?: boolean;
   /** MB of memory for the recording. Default: an eighth of the machine's memory. */
   readonly memoryMb?: number;
-  /** Show what the program prints in the debug console. Default: true. */
+  /** Show what the program prints in the debug console. Default: true, unless it has a terminal. */
   readonly redirectOutput?: boolean;
-  /** Where the program reads and prints. Only the debug console is supported; input is asked for there, too. */
-  readonly console?: 'internalConsole';
 }
+
+const consoles = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
 
 /** `"request": "launch"`. One of `program`, `module`, `code`, `test`, `lastRun` and `executionId` says what is run. */
 export interface LaunchArguments extends CommonArguments {
@@ -52,6 +52,8 @@ export interface LaunchArguments extends CommonArguments {
   readonly cwd?: string;
   /** Path or command of the interpreter. Default: the first usable one. */
   readonly python?: string;
+  /** Where the program reads and prints: the debug console, or a terminal of the editor's or of its own. Default: `internalConsole`. */
+  readonly console?: (typeof consoles)[number];
   /** Run without debugging: nothing is recorded and nothing stops. */
   readonly noDebug?: boolean;
 }
@@ -113,7 +115,6 @@ const commonFields: Readonly<Record<keyof CommonArguments, Kind>> = {
   stopAtEnd: 'boolean',
   memoryMb: 'count',
   redirectOutput: 'boolean',
-  console: ['internalConsole'],
 };
 
 const launchFields: Readonly<Record<Exclude<keyof LaunchArguments, keyof CommonArguments>, Kind>> = {
@@ -131,6 +132,7 @@ const launchFields: Readonly<Record<Exclude<keyof LaunchArguments, keyof CommonA
   env: 'environment',
   cwd: 'text',
   python: 'text',
+  console: consoles,
   noDebug: 'boolean',
 };
 
@@ -160,8 +162,6 @@ function fits(value: unknown, kind: Kind): boolean {
 
 function complaint(name: string, kind: Kind, value: unknown): string {
   const shown = JSON.stringify(value);
-  if (name === 'console')
-    return `console: ${shown} is not supported; the program reads and prints in the debug console ("internalConsole")`;
   const expected: Readonly<Record<string, string>> = {
     text: 'a text that is not empty',
     boolean: 'true or false',

@@ -2,21 +2,39 @@
  * What the program says, in the debug console: its output, its errors as Python prints them, its logpoints, and its questions, which the next
  * line that is typed there answers.
  */
+import { isSilentExit } from '../runtime/protocol/client/exit-code.ts';
 import type { Event } from '../runtime/protocol/events.ts';
 import type { Debuggee } from './debuggee.ts';
 import type { Editor } from './editor.ts';
 
+export interface OutputOptions {
+  /** False: what the program prints is shown elsewhere. */
+  readonly redirects: boolean;
+  /** False: what it asks is answered elsewhere. */
+  readonly asks: boolean;
+}
+
 export class Output {
   readonly #editor: Editor;
   readonly #debuggee: Debuggee;
-  readonly #redirects: boolean;
+  #redirects: boolean;
+  #asks: boolean;
   #input: Event<'input'> | undefined;
 
-  /** `redirects` false: what the program prints is shown elsewhere. */
-  constructor(editor: Editor, debuggee: Debuggee, redirects: boolean) {
+  constructor(editor: Editor, debuggee: Debuggee, { redirects, asks }: OutputOptions) {
     this.#editor = editor;
     this.#debuggee = debuggee;
     this.#redirects = redirects;
+    this.#asks = asks;
+  }
+
+  /** The program goes on in another session, which no terminal shows. */
+  leaveTerminal(): void {
+    if (this.#asks) return;
+    this.#asks = this.#redirects = true;
+    this.#editor.print(
+      'The terminal stays with the session before it: from here on the program reads and prints here.',
+    );
   }
 
   onEvent(event: Event): void {
@@ -28,7 +46,7 @@ export class Output {
     if (event.type === 'logged') this.#at(`${event.message}\n`, 'console', event);
     if (event.type === 'notice')
       this.#editor.print(event.message, event.level === 'info' ? 'console' : 'important');
-    if (event.type === 'input') this.#ask(event);
+    if (event.type === 'input' && this.#asks) this.#ask(event);
     if (event.type === 'input_done') this.#input = undefined;
   }
 
@@ -59,7 +77,7 @@ export class Output {
   #showError(event: Event<'error'>): void {
     const { exception_type: type, exception_message: message, traceback, frames } = event;
     const isExit = type === 'SystemExit';
-    if (isExit && /^(-?\d+|None|True|False|)$/.test(message)) return;
+    if (isSilentExit(event)) return;
     const lines = isExit || traceback.length === 0 ? [message] : traceback;
     const last = frames.at(-1);
     const text = `${lines.join('\n')}\n`;

@@ -27,15 +27,17 @@ export async function connectOrStart(place: RuntimePlace, signal: AbortSignal): 
 }
 
 async function connectRunning(
-  { cwd, env, platform, stateFile }: RuntimePlace,
+  { cwd, env, platform, node, program, stateFile }: RuntimePlace,
   signal: AbortSignal,
 ): Promise<Connection | undefined> {
-  const found = await readStateFile(stateFile ?? stateFilePath(cwd, env, platform));
+  const file = stateFile ?? stateFilePath(cwd, env, platform);
+  const found = await readStateFile(file);
   if (found === undefined) return undefined;
   try {
     const { url, token } = found;
     const client = new RuntimeClient(await openWebSocket({ url, token, encoding: 'msgpack', signal }));
-    return { client, dispose: () => client.dispose() };
+    const terminal = { args: [node, program], stateFile: file };
+    return { client, terminal, dispose: () => client.dispose() };
   } catch (error) {
     // A file that a dead runtime left behind.
     if (signal.aborted) throw error;

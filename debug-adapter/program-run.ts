@@ -2,6 +2,7 @@
  * The program from its first line to its end, and what the editor is told of the end: an exit code as Python's, then `terminated`,
  * unless one stays to look back. Also how it is ended from outside.
  */
+import { exitCodeOf } from '../runtime/protocol/client/exit-code.ts';
 import type { Stop } from '../runtime/protocol/debug.ts';
 import { ProtocolError } from '../runtime/protocol/errors.ts';
 import type { Event } from '../runtime/protocol/events.ts';
@@ -188,12 +189,4 @@ export class ProgramRun {
     this.#editor.say('exited', { exitCode });
     this.terminated();
   }
-}
-
-/** As Python's own: `SystemExit` says it, Ctrl+C is 130, all else is 1. */
-function exitCodeOf({ exception_type: type, exception_message: message }: Event<'error'>): number {
-  if (type === 'KeyboardInterrupt') return 130;
-  if (type !== 'SystemExit') return 1;
-  if (message === '' || message === 'None' || message === 'False') return 0;
-  return /^-?\d+$/.test(message) ? Number(message) & 0xff : 1;
 }

@@ -12,12 +12,14 @@ import type { Debuggee, Navigation } from './debuggee.ts';
 import type { Editor } from './editor.ts';
 import type { Progress } from './progress.ts';
 import type { References } from './references.ts';
+import type { ShownMemory } from './shown-memory.ts';
 
 export interface StandingParts {
   readonly editor: Editor;
   readonly debuggee: Debuggee;
   readonly references: References;
   readonly progress: Progress;
+  readonly memory: ShownMemory;
   /** True once the program has ended; its past can be walked all the same. */
   readonly hasEnded: () => boolean;
   /** A movement came to the end of the program. True: it is over; false: one stands at the end. */
@@ -84,6 +86,17 @@ export class Standing {
     }
   }
 
+  /** As `move`, for a request that an editor does not know to move: it is told that it does. */
+  async moveUnasked(
+    action: NavigateAction,
+    params: Navigation = {},
+    signal?: AbortSignal,
+  ): Promise<Stop | undefined> {
+    this.requireStanding();
+    this.#parts.editor.say('continued', { threadId: mainThread, allThreadsContinued: true });
+    return await this.move(action, params, signal);
+  }
+
   /** Errors: `not-stopped`. */
   requireStanding(): void {
     if (this.#moving !== undefined || this.#stop === undefined)
@@ -101,6 +114,7 @@ export class Standing {
     this.#stop = stop;
     if (stop.warning !== undefined) this.#parts.editor.print(stop.warning, 'important');
     this.#parts.editor.say('stopped', toStoppedBody(stop));
+    this.#parts.memory.mayHaveChanged();
     this.sayPosition();
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { attach } from './cli/attach.ts';
 import { runDebugAdapter } from './cli/debug-adapter.ts';
 import { evaluateOnce } from './cli/eval.ts';
 import { runLanguageServer } from './cli/language-server.ts';
@@ -91,6 +92,18 @@ connectOptions(
 connectOptions(command.command('repl').description('a prompt on a session')).action(
   (options: ConnectOptions) => repl(program, withForkDefault(options)),
 );
+
+connectOptions(
+  command
+    .command('attach')
+    .description(
+      'a terminal for what runs in a session: shows what it prints, answers what it asks, and ends with it',
+    ),
+)
+  .option('--since <number>', 'the last event that was seen already (default: the newest)', parseCount)
+  .action(async (options: ConnectOptions) => {
+    process.exitCode = await attach(program, withForkDefault(options));
+  });
 
 command
   .command('lsp')

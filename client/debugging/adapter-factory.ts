@@ -28,7 +28,7 @@ export function createAdapterFactory(parts: AdapterParts): vscode.DebugAdapterDe
         connect: async (signal) => {
           const { url, token } = (await runtime.connect()).state;
           const client = new RuntimeClient(await openWebSocket({ url, token, encoding: 'msgpack', signal }));
-          return { client, dispose: () => client.dispose() };
+          return { client, terminal: await terminalOf(runtime), dispose: () => client.dispose() };
         },
       });
       // The same messages, typed by the protocol's own package there and by nothing in VS Code.
@@ -36,6 +36,16 @@ export function createAdapterFactory(parts: AdapterParts): vscode.DebugAdapterDe
       const names = cellSources(configuration['session'], parts);
       return new vscode.DebugAdapterInlineImplementation(renaming(untyped, names));
     },
+  };
+}
+
+/** In a desktop VS Code, this process is Electron: the variable makes it a plain Node. */
+async function terminalOf(runtime: RuntimeConnection) {
+  const isElectron = 'electron' in process.versions;
+  return {
+    args: [process.execPath, runtime.program],
+    stateFile: await runtime.stateFile(),
+    ...(isElectron ? { env: { ELECTRON_RUN_AS_NODE: '1' } } : {}),
   };
 }
 

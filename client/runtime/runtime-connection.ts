@@ -51,6 +51,11 @@ export class RuntimeConnection implements vscode.Disposable {
     );
   }
 
+  /** The `hindsight` command of this extension. */
+  get program(): string {
+    return join(this.#extensionPath, 'dist', 'hindsight.js');
+  }
+
   /** The connection, made when there is none; starts the runtime when none runs. */
   connect(): Promise<Connected> {
     if (this.#connected !== undefined) return Promise.resolve(this.#connected);
@@ -84,9 +89,9 @@ export class RuntimeConnection implements vscode.Disposable {
     }
     const started = Date.now();
     const { startRuntime } = await import('./runtime-library.ts');
-    const stateFile = await this.#stateFile();
+    const stateFile = await this.stateFile();
     await startRuntime({
-      program: join(this.#extensionPath, 'dist', 'hindsight.js'),
+      program: this.program,
       stateFile,
       logFile: `${stateFile}.log`,
       cwd: this.workspace,
@@ -126,10 +131,10 @@ export class RuntimeConnection implements vscode.Disposable {
   // The RuntimeClient and its codecs are loaded here and not with the extension: activation stays short.
   async #open(): Promise<Connected | undefined> {
     const { openWebSocket, readStateFile, RuntimeClient } = await import('./runtime-library.ts');
-    const state = await readStateFile(await this.#stateFile());
+    const state = await readStateFile(await this.stateFile());
     if (state === undefined) return undefined;
     const open = () => openWebSocket({ url: state.url, token: state.token, encoding: 'msgpack' });
-    const isSame = async () => (await readStateFile(await this.#stateFile()))?.token === state.token;
+    const isSame = async () => (await readStateFile(await this.stateFile()))?.token === state.token;
     try {
       // The same process only: a new one would have a new log, and is met by `connect`.
       const client = new RuntimeClient(await open(), {
@@ -144,7 +149,8 @@ export class RuntimeConnection implements vscode.Disposable {
     }
   }
 
-  async #stateFile(): Promise<string> {
+  /** Where the runtime says how it is reached. */
+  async stateFile(): Promise<string> {
     const { stateFilePath } = await import('./runtime-library.ts');
     return stateFilePath(this.workspace, this.#env, process.platform);
   }

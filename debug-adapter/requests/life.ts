@@ -6,11 +6,12 @@ import { type Context, type Debugging, debuggingOf } from '../context.ts';
 import { Debuggee } from '../debuggee.ts';
 import { type AttachArguments, type CommonArguments, readAttach, readLaunch } from '../launch-arguments.ts';
 import { findSession, openLaunch } from '../opening.ts';
-import { Output } from '../output.ts';
+import { Output, type OutputOptions } from '../output.ts';
 import { ProgramRun, type RunOptions } from '../program-run.ts';
 import type { Program } from '../programs.ts';
 import { References } from '../references.ts';
 import { Standing } from '../standing.ts';
+import { openTerminal } from '../terminal.ts';
 import type { Handlers } from './request.ts';
 
 type LifeCommand =
@@ -87,11 +88,19 @@ async function launch(context: Context, args: object, signal: AbortSignal): Prom
     ...(stopOnEntry === undefined ? {} : { stopOnEntry }),
     ...(memoryMb === undefined ? {} : { memoryMb }),
   };
-  const debugging = follow(context, new Debuggee(client, opened.session), common, {
-    stopAtEnd: common.stopAtEnd ?? wanted.kind === 'again',
-    record: noDebug ? undefined : record,
-    isOwn: opened.isOwn,
-  });
+  const { sessions } = await client.request('ls-sessions', {});
+  const since = sessions.find(({ session }) => session === opened.session)?.seq ?? 0;
+  const hasTerminal = await openTerminal(context, common, { session: opened.session, since });
+  const debugging = follow(
+    context,
+    new Debuggee(client, opened.session),
+    { redirects: common.redirectOutput ?? !hasTerminal, asks: !hasTerminal },
+    {
+      stopAtEnd: common.stopAtEnd ?? wanted.kind === 'again',
+      record: noDebug ? undefined : record,
+      isOwn: opened.isOwn,
+    },
+  );
   if (!noDebug) await context.breakpoints.use(debugging.debuggee);
   return () => run(context, debugging, opened.program, common);
 }
@@ -120,11 +129,12 @@ async function attach(
   const session = await findSession(client, wanted.session);
   await client.request('attach', { session });
   const debuggee = new Debuggee(client, session, wanted.trace);
-  const { standing } = follow(context, debuggee, wanted, {
-    stopAtEnd: true,
-    record: undefined,
-    isOwn: false,
-  });
+  const { standing } = follow(
+    context,
+    debuggee,
+    { redirects: wanted.redirectOutput ?? true, asks: true },
+    { stopAtEnd: true, record: undefined, isOwn: false },
+  );
   const { traces = [] } = await debuggee.navigate('list-traces');
   await context.breakpoints.use(debuggee);
   return () => (traces.length === 0 ? undefined : standing.refresh('pause')) ?? Promise.resolve();
@@ -143,13 +153,8 @@ async function connect(context: Context, signal: AbortSignal) {
 }
 
 /** From now on the editor is told of what happens in the session. */
-function follow(
-  context: Context,
-  debuggee: Debuggee,
-  common: CommonArguments,
-  options: RunOptions,
-): Debugging {
-  const { editor, progress } = context;
+function follow(context: Context, debuggee: Debuggee, shown: OutputOptions, options: RunOptions): Debugging {
+  const { editor, memory, progress } = context;
   const references = new References();
   const run = new ProgramRun(editor, debuggee, () => standing, options);
   const standing: Standing = new Standing({
@@ -157,10 +162,11 @@ function follow(
     debuggee,
     references,
     progress,
+    memory,
     hasEnded: () => run.hasEnded,
     onEnd: (stop, from) => run.cameToEnd(stop, from),
   });
-  const output = new Output(editor, debuggee, common.redirectOutput ?? true);
+  const output = new Output(editor, debuggee, shown);
   const subscription = debuggee.onEvent((event) => {
     output.onEvent(event);
     standing.onEvent(event);

@@ -91,6 +91,7 @@ export interface Requests extends HindsightRequests {
   modules: [Dap.ModulesArguments, Answered<Dap.ModulesResponse>];
   loadedSources: [unknown, Answered<Dap.LoadedSourcesResponse>];
   source: [Dap.SourceArguments, Answered<Dap.SourceResponse>];
+  writeMemory: [Dap.WriteMemoryArguments, Answered<Dap.WriteMemoryResponse>];
   readMemory: [Dap.ReadMemoryArguments, Answered<Dap.ReadMemoryResponse>];
 }
 

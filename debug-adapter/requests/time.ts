@@ -15,7 +15,7 @@ export function timeRequests(context: Context): Handlers<keyof HindsightRequests
     params: Navigation,
     { signal }: Call,
   ): Promise<MoveBody> => {
-    const stop = await debuggingOf(context).standing.move(action, params, signal);
+    const stop = await debuggingOf(context).standing.moveUnasked(action, params, signal);
     return stop === undefined ? {} : { stop };
   };
 
@@ -49,7 +49,7 @@ export function timeRequests(context: Context): Handlers<keyof HindsightRequests
         debuggee.navigate('last-change', inFrame(args), controller.signal),
       );
       if (stop === undefined) return { history };
-      await standing.move('goto', { at: stop.position.at }, call.signal);
+      await standing.moveUnasked('goto', { at: stop.position.at }, call.signal);
       return { stop, history };
     },
     'hindsight/history': (args, { signal }) =>

@@ -4,20 +4,16 @@ import type { Returns } from '../../runtime/protocol/messages.ts';
 import { type Context, debuggingOf } from '../context.ts';
 import { mainThread, toValue, toVariable } from '../convert.ts';
 import type { Navigation } from '../debuggee.ts';
+import { memoryOf } from '../memory-references.ts';
 import type { Container, References } from '../references.ts';
-import { memoryOf } from './memory.ts';
 import type { Call, Handlers } from './request.ts';
 
 type VariableCommand = 'variables' | 'setVariable' | 'setExpression' | 'evaluate';
 
 export function variableRequests(context: Context): Handlers<VariableCommand> {
   /** Changes a value; in the past that branches the program off. */
-  const set = async (params: Navigation, call: Call): Promise<DebugVariable> => {
-    const { debuggee } = debuggingOf(context);
-    const answer = await debuggee.navigate('set-variable', params, call.signal);
-    call.after(() => follow(context, answer));
-    return required(answer.variable);
-  };
+  const set = async (params: Navigation, call: Call): Promise<DebugVariable> =>
+    required(await change(context, params, call));
 
   return {
     async variables({ variablesReference, start, count, format }, { signal }) {
@@ -101,6 +97,18 @@ export function variableRequests(context: Context): Handlers<VariableCommand> {
   };
 }
 
+/** Changes a value, and goes on from there: in the past that branches the program off. */
+export async function change(
+  context: Context,
+  params: Navigation,
+  call: Call,
+): Promise<DebugVariable | undefined> {
+  const { debuggee } = debuggingOf(context);
+  const answer = await debuggee.navigate('set-variable', params, call.signal);
+  call.after(() => follow(context, answer));
+  return answer.variable;
+}
+
 const purposes = ['watch', 'hover', 'repl', 'clipboard', 'variables'] as const;
 
 function isKnown(purpose: string): purpose is (typeof purposes)[number] {
@@ -148,7 +156,7 @@ async function follow(
   context: Context,
   { branchId, session }: Returns<'navigate'> & { session?: string },
 ): Promise<void> {
-  const { debuggee, standing, run } = debuggingOf(context);
+  const { debuggee, standing, run, output } = debuggingOf(context);
   if (branchId === undefined || session === undefined || session === debuggee.session)
     return invalidate(context);
   const from = debuggee.session;
@@ -158,10 +166,12 @@ async function follow(
   context.editor.print(
     `The past was changed: the program goes on from here in a branch of its own (${session}). What came after is still in the session before it.`,
   );
+  output.leaveTerminal();
   await standing.refresh('goto', 'In a branch, with the change made');
 }
 
-function invalidate({ editor, debugging }: Context): void {
+function invalidate({ editor, memory, debugging }: Context): void {
+  memory.mayHaveChanged();
   if (editor.abilities.supportsInvalidatedEvent === true)
     editor.say('invalidated', { areas: ['variables'], threadId: mainThread });
   debugging?.standing.sayPosition();

@@ -4,6 +4,7 @@ import { RuntimeClient } from '../protocol/client/runtime-client.ts';
 import { readStateFile, stateFilePath } from '../protocol/client/state-file.ts';
 import { openStdio } from '../protocol/client/stdio.ts';
 import { openWebSocket } from '../protocol/client/websocket.ts';
+import type { Event } from '../protocol/events.ts';
 import { serveStdio } from '../transports/stdio.ts';
 import { createRuntime } from './create-runtime.ts';
 import { createLogger } from './log.ts';
@@ -15,6 +16,8 @@ export interface ConnectOptions {
   readonly stateFile?: string;
   /** Id or name of an open session. Default: a new one that ends with the command. */
   readonly session?: string;
+  /** Of an open session: the number of the last event that is known already. Default: only new ones are told. */
+  readonly since?: number;
   readonly interpreter?: string;
   readonly fork?: boolean;
 }
@@ -28,10 +31,15 @@ export interface Connected {
 
 const maxFrameBytes = 64 * 1024 * 1024;
 
-/** Throws a `CommandError` or `ProtocolError` when there is no such runtime or session. */
-export async function connect(program: Program, options: ConnectOptions): Promise<Connected> {
+/** Throws a `CommandError` or `ProtocolError` when there is no such runtime or session. `onEvent` hears the first event, too. */
+export async function connect(
+  program: Program,
+  options: ConnectOptions,
+  onEvent: (event: Event) => void = () => {},
+): Promise<Connected> {
   const remote = await connectRemote(program, options);
   const { client, end } = remote ?? (await startLocal(program, options));
+  client.onEvent(onEvent);
   try {
     const { session, isOwn } = await chooseSession(client, program, options);
     return {
@@ -122,6 +130,7 @@ async function chooseSession(
       `no session '${options.session}' is open${open === '' ? '' : `; there is ${open}`}`,
     );
   }
-  await client.request('attach', { session: found.session });
+  const since = options.since === undefined ? {} : { since: options.since };
+  await client.request('attach', { session: found.session, ...since });
   return { session: found.session, isOwn: false };
 }

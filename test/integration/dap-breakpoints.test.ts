@@ -142,6 +142,35 @@ test('exceptions stop it where they are raised, uncaught, or leave the own code'
   }
 });
 
+test('exceptions are chosen by their classes, as by an editor that has a tree of them, and where they leave for a library', async (t) => {
+  const text = `import json
+def hook(pairs):
+    raise KeyError("left")
+for attempt in [lambda: int("x"), lambda: json.loads("{}", object_pairs_hook=hook)]:
+    try:
+        attempt()
+    except (ValueError, KeyError):
+        pass
+`;
+  const chosen = [{ path: [{ names: ['Python'] }, { names: ['KeyError'] }], breakMode: 'always' }];
+  for (const options of [{ filters: [], exceptionOptions: chosen }, { filters: ['userUncaught'] }]) {
+    const program = await DebuggedProgram.open(t, text);
+    await program.launch([7]);
+    await program.client.setExceptionBreakpointsRequest(
+      options as DebugProtocol.SetExceptionBreakpointsArguments,
+    );
+
+    assert.equal(await program.stop(program.go), 'breakpoint 7');
+    assert.equal(await program.stop(program.continue), 'exception 3');
+    assert.equal(await program.stop(program.continue), 'breakpoint 7');
+    assert.equal(
+      await program.stop(program.back),
+      'exceptionOptions' in options ? 'exception 3' : 'breakpoint 7',
+    );
+    await program.close();
+  }
+});
+
 test('an exception is described, and one goes back over it', async (t) => {
   const program = await DebuggedProgram.open(t, failing);
 

@@ -1,22 +1,10 @@
 /** Whole conversations, message by message: a program that fails is walked through in both directions, and a variable is looked for. */
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createDebugAdapter } from '../../debug-adapter/adapter.ts';
-import { connectOrStart } from '../../debug-adapter/own-runtime.ts';
 import { assertGolden } from '../support/dap-conversation.ts';
-import { DapEditor } from '../support/dap-editor.ts';
-import { testPython } from '../support/python-engine.ts';
-import { dist } from '../tools/paths.ts';
+import type { DapEditor } from '../support/dap-editor.ts';
+import { openTalk, type Talk } from '../support/dap-talk.ts';
 
 const main = { threadId: 1 };
-
-interface Talk {
-  readonly editor: DapEditor;
-  readonly folder: string;
-  readonly file: string;
-}
 
 /** Launches the program and sets these breakpoints; it runs with `configurationDone`. */
 async function launch(
@@ -25,27 +13,12 @@ async function launch(
   breakpoints: readonly object[],
   more: object = {},
 ): Promise<Talk> {
-  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'hindsight-dap-')));
-  const file = path.join(folder, 'program.py');
-  await writeFile(file, text);
-  const place = {
-    cwd: folder,
-    env: { ...process.env, XDG_STATE_HOME: folder },
-    platform: process.platform,
-    node: process.execPath,
-    program: path.join(dist, 'hindsight.js'),
-  };
-  const adapter = createDebugAdapter({ cwd: folder, connect: (signal) => connectOrStart(place, signal) });
-  t.after(async () => {
-    adapter.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const editor = new DapEditor(adapter);
-  const python = testPython === undefined ? {} : { python: testPython };
-  await editor.launch({ program: file, ...python, ...more }, { supportsInvalidatedEvent: true });
+  const talk = await openTalk(t, text);
+  const { editor, file } = talk;
+  await talk.launch(more);
   await editor.request('setBreakpoints', { source: { path: file }, breakpoints });
   await editor.request('setExceptionBreakpoints', { filters: [], filterOptions: [{ filterId: 'uncaught' }] });
-  return { editor, folder, file };
+  return talk;
 }
 
 /** Moves, and looks at where it stands, as an editor does. */

@@ -75,7 +75,7 @@ test('what cannot be run is refused before anything runs, in words', async (t) =
     [{ module: 'bare' }, /^bare is a package without a __main__, and cannot be run$/],
     [{ module: 'math' }, /^math has no Python source that could be debugged/],
     [{ program: 'program.py', python: 'no-such-python' }, /no-such-python/],
-    [{ program: 'program.py', console: 'externalTerminal' }, /not supported; .* debug console/],
+    [{ program: 'program.py', console: 'window' }, /^console must be one of internalConsole, .*"window"$/],
   ] as const) {
     const program = await DebuggedProgram.open(t, '', { 'bare/__init__.py': '' });
     await assert.rejects(program.launch([], args), { message: expected });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebuggedProgram } from '../support/dap-program.ts';
+import { openTalk } from '../support/dap-talk.ts';
 
 const values = `import collections
 numbers = list(range(10_000))
@@ -106,6 +107,50 @@ test('bytes are memory', async (t) => {
   assert.deepEqual([Buffer.from(body.data, 'base64').toString(), body.unreadableBytes], ['sight', 95]);
 });
 
+test('bytes are written as any value is, and an editor that shows them reads them again at each stop', async (t) => {
+  const { editor, file, launch } = await openTalk(
+    t,
+    'fixed = b"as it is"\ndata = bytearray(b"hindsight")\ndata[0] = 72\nprint(data)\nprint("end")\n',
+  );
+  await launch({}, { supportsMemoryEvent: true });
+  await editor.request('setBreakpoints', { source: { path: file }, breakpoints: [{ line: 4 }] });
+  await editor.request('configurationDone');
+  await editor.event('stopped');
+  const { memoryReference = '' } = await editor.request('evaluate', { expression: 'data', context: 'watch' });
+  const read = async () =>
+    Buffer.from(
+      (await editor.request('readMemory', { memoryReference, count: 9 })).data ?? '',
+      'base64',
+    ).toString();
+  const write = (data: string, offset: number, reference = memoryReference) => ({
+    memoryReference: reference,
+    offset,
+    data: Buffer.from(data).toString('base64'),
+  });
+
+  assert.equal(await read(), 'Hindsight');
+  await editor.request('writeMemory', write('fore', 0));
+  assert.deepEqual(await editor.event('memory'), { memoryReference, offset: 0, count: 9 });
+  assert.equal(await read(), 'foresight');
+  const fixed = await editor.request('evaluate', { expression: 'fixed', context: 'watch' });
+  assert.match(
+    (await editor.refusal('writeMemory', write('x', 0, fixed.memoryReference))) ?? '',
+    /read-only/,
+  );
+  assert.match((await editor.refusal('writeMemory', write('beyond', 8))) ?? '', /ValueError/);
+  await editor.request('stepBack', { threadId: 1 });
+  await editor.event('memory');
+  assert.equal(await read(), 'hindsight', 'before the change, and before the line that made it');
+  await editor.request('writeMemory', write('out', 0));
+  await editor.event('stopped');
+  await editor.request('continue', { threadId: 1 });
+  await editor.event('stopped');
+  await editor.request('continue', { threadId: 1 });
+  await editor.event('terminated');
+
+  assert.equal(editor.printed('stdout'), "bytearray(b'Hutdsight')\nend\n", 'the branch runs on with it');
+});
+
 test('an expression is evaluated in its frame, and what it changes does not stay', async (t) => {
   const program = await DebuggedProgram.open(t, values);
   const frameId = await stand(program);
@@ -194,13 +239,27 @@ test('names and attributes are completed', async (t) => {
 });
 
 test('modules and sources are listed, and code in no file has its text', async (t) => {
-  const program = await DebuggedProgram.open(t, 'exec(compile("a = 1\\nb = 2\\n", "<made>", "exec"))\n');
+  const program = await DebuggedProgram.open(
+    t,
+    'import linecache\ntext = "a = 1\\nb = 2\\n"\nlinecache.cache["<made>"] = (len(text), None, text.splitlines(True), "<made>")\nexec(compile(text, "<made>", "exec"))\n',
+  );
 
-  await program.launch([1]);
+  await program.launch([4]);
   await program.stop(program.go);
   const { body: modules } = await program.client.customRequest('modules', { startModule: 0, moduleCount: 5 });
   const { body: sources } = await program.client.customRequest('loadedSources');
 
+  assert.equal(await program.stop(program.stepIn), 'step 1');
+  const { body: stack } = await program.client.stackTraceRequest({ threadId: 1, format: { line: true } });
+  const [made] = stack.stackFrames;
+  const { body: text } = await program.client.sourceRequest({
+    sourceReference: made?.source?.sourceReference ?? 0,
+  });
+
+  assert.deepEqual(
+    [made?.name, made?.source?.name, text.content],
+    ['<module> : 1', '<made>', 'a = 1\nb = 2\n'],
+  );
   assert.equal(modules.modules.length, 5);
   assert.ok((modules.totalModules ?? 0) > 5);
   assert.ok(sources.sources.some(({ path }: { path?: string }) => path === program.file));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DebuggedProgram } from '../support/dap-program.ts';
+import { openTalk } from '../support/dap-talk.ts';
 
 const loop = `import sys
 total = 0
@@ -137,4 +138,51 @@ test('a program that runs is paused, and one that is terminated ends as on Ctrl+
   assert.match(await program.stop(() => program.client.pauseRequest({ threadId: 1 })), /^pause [234]$/);
   assert.match(await program.stop(program.next), /^step [34]$/);
   assert.equal(await program.end(() => program.client.terminateRequest()), 130);
+});
+
+test('a deep stack is loaded page by page, in the present and in the past', async (t) => {
+  const program = await DebuggedProgram.open(
+    t,
+    'def down(n):\n    if n == 0:\n        return 0\n    return down(n - 1)\ndown(40)\n',
+  );
+  const page = async (startFrame: number, levels: number) => {
+    const { body } = await program.client.stackTraceRequest({ threadId: 1, startFrame, levels });
+    return [body.stackFrames.map(({ line }) => line), body.totalFrames];
+  };
+
+  await program.launch([3]);
+  await program.stop(program.go);
+  assert.deepEqual(await page(0, 1), [[3], 42]);
+  assert.deepEqual(await page(39, 20), [[4, 4, 5], 42]);
+  await program.stop(program.stepBack);
+  assert.deepEqual(await page(0, 2), [[2, 4], 42]);
+});
+
+test('a search that takes long is shown, and is given up by its button or by its request', async (t) => {
+  const { editor, file, launch } = await openTalk(
+    t,
+    'for number in range(1_500_000):\n    last = number\nprint(last)\n',
+    { progressDelayMs: 0 },
+  );
+  await launch({}, { supportsProgressReporting: true });
+  const breakpoints = [{ line: 2, condition: 'number < 0' }, { line: 3 }];
+  await editor.request('setBreakpoints', { source: { path: file }, breakpoints });
+  await editor.request('configurationDone');
+  await editor.event('stopped');
+  const where = async () =>
+    (await editor.request('stackTrace', { threadId: 1 })).stackFrames.map(({ line }) => line);
+
+  await editor.request('reverseContinue', { threadId: 1 });
+  const { progressId, cancellable } = await editor.event('progressStart');
+  await editor.request('cancel', { progressId });
+  await editor.event('progressEnd');
+  await editor.event('stopped');
+  assert.deepEqual([cancellable, await where()], [true, [3]], 'it stands where it stood');
+
+  const requestId = editor.nextSeq;
+  const search = editor.ask('hindsight/lastChange', { expression: 'number < 0' });
+  await editor.event('progressStart');
+  await editor.request('cancel', { requestId });
+  assert.equal((await search).message, 'cancelled');
+  assert.deepEqual(await where(), [3]);
 });

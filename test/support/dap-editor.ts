@@ -87,8 +87,29 @@ export class DapEditor {
     await this.event('initialized');
   }
 
+  /** What it does when the adapter asks for something: answers the body. Errors: their message is the refusal. */
+  onRequest: (request: DebugProtocol.Request) => Promise<object> | object = () => {
+    throw new Error('not supported');
+  };
+
+  async #serve(request: DebugProtocol.Request): Promise<void> {
+    const { seq: request_seq, command } = request;
+    const answer = { type: 'response', seq: 0, request_seq, command } as const;
+    try {
+      const body = await this.onRequest(request);
+      this.#answer({ ...answer, success: true, body });
+    } catch (error) {
+      this.#answer({ ...answer, success: false, message: String(error) });
+    }
+  }
+
+  #answer(response: DebugProtocol.Response): void {
+    this.#adapter.handleMessage(response);
+  }
+
   #receive(message: Message): void {
     this.said.push(message);
+    if (message.type === 'request') void this.#serve(message as DebugProtocol.Request);
     if ('request_seq' in message) this.#answers.get(message.request_seq)?.(message);
     else if ('event' in message) {
       this.#events.push(message);

@@ -286,7 +286,7 @@ test('what is wrong with a launch is said', async (t) => {
     [{ program: file, module: 'a' }, /program and module are given/],
     [{ program: 3 }, /program must be a text/],
     [{ program: 'absent.py' }, /there is no file \/work\/absent.py/],
-    [{ program: file, console: 'integratedTerminal' }, /not supported.*debug console/],
+    [{ program: file, console: 'window' }, /console must be one of internalConsole/],
     [{ lastRun: true }, /say which session is meant; open: none/],
   ] as const) {
     const editor = open(t, '');
