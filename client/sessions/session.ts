@@ -36,6 +36,8 @@ export class Session {
   #state: SessionState = 'closed';
   #info: Readonly<Record<string, unknown>> = {};
   #wasOpen = false;
+  /** Of the event up to which the state is known already. */
+  #stateSeq = 0;
 
   readonly onDidChangeState = this.#didChangeState.event;
   /** Cells of the model that have changed; an empty list when the whole has. */
@@ -104,17 +106,22 @@ export class Session {
     this.#changed(this.#waiting.map(({ id }) => id));
   }
 
-  /** The session is open, here. Sends what waited. */
+  /**
+   * The session is open, here, in this state. Sends what waited. `seq`: of the newest of the events that come again; whoever
+   * cares for the state is told when they have come, because only then is known what it is about.
+   */
   opened(
     client: RuntimeClient,
     id: string,
     info: Readonly<Record<string, unknown>>,
-    state: SessionState,
+    { state, seq = 0 }: { readonly state: SessionState; readonly seq?: number },
   ): void {
     this.#connected = { client, id };
+    this.#stateSeq = seq;
     this.#wasOpen = true;
     this.#info = info;
-    this.#setState(state);
+    if (seq === 0) this.#setState(state);
+    else this.#state = state;
     this.#sendWaiting();
   }
 
@@ -140,7 +147,9 @@ export class Session {
     const changed = this.model.apply(event);
     if (event.type === 'ready') this.#info = event.info;
     if (changed.length > 0) this.#didChangeCells.fire(changed);
-    if (event.type === 'status') this.#setState(event.state);
+    // States that a session has been in before this window came are nobody's business any more.
+    if (event.type === 'status' && event.seq > this.#stateSeq) this.#setState(event.state);
+    if (event.seq === this.#stateSeq) this.#didChangeState.fire();
     if (event.type === 'ready') this.#sendWaiting();
     if (event.type === 'closed') this.lost(event.reason);
     this.#didReceive.fire(event);

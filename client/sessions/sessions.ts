@@ -150,7 +150,7 @@ export class Sessions implements vscode.Disposable {
         .get<'always' | 'cheap' | 'never'>('snapshots.automatic', 'always'),
     });
     this.#log.info('session opened', { session: id, durationMs: Date.now() - started });
-    this.#opened(session, connected.client, id, info, 'idle');
+    this.#opened(session, connected.client, id, info, { state: 'idle' });
     this.#didOpen.fire(session);
   }
 
@@ -162,9 +162,9 @@ export class Sessions implements vscode.Disposable {
       if (session.id !== undefined) continue;
       // A fork is attached to by its answer already; all its events come again.
       this.#unclaimed.delete(id);
-      const { state } = await client.request('attach', { session: id, since: 0 });
+      const { state, seq } = await client.request('attach', { session: id, since: 0 });
       this.#log.info('session resumed', { session: id, state });
-      this.#opened(session, client, id, info, state);
+      this.#opened(session, client, id, info, { state, seq });
     }
   }
 
@@ -173,9 +173,9 @@ export class Sessions implements vscode.Disposable {
     client: RuntimeClient,
     id: string,
     info: Readonly<Record<string, unknown>>,
-    state: SessionState,
+    now: { readonly state: SessionState; readonly seq?: number },
   ): void {
-    session.opened(client, id, info, state);
+    session.opened(client, id, info, now);
     const missed = this.#unclaimed.get(id) ?? [];
     this.#unclaimed.delete(id);
     for (const event of missed) session.receive(event);

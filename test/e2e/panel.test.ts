@@ -127,6 +127,7 @@ test('finds the session alive, and its loop running, after a reload of the windo
   const seen = await panel.waitForOutput(/count \d+/);
   const last = Number(/count (\d+)\s*$/.exec(seen)?.[1]);
   await panel.waitForOutput(`count ${last + 5}`);
+  assert.deepEqual(await vscode.notifications().allInnerTexts(), [], 'prompts that were answered long ago');
   await vscode.screenshot('reloaded');
   await vscode.command('Hindsight: Interrupt');
   await panel.waitForOutput('KeyboardInterrupt');
