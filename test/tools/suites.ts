@@ -78,7 +78,7 @@ export const suites = {
     await buildOnce();
     const files = chooseFiles('test/e2e/**/*.test.ts', options.patterns);
     return runEndToEnd(
-      (lanes) => runEachFile('e2e', options, { timeoutMs: 300_000, concurrency: 1, lanes }),
+      (lanes) => runEachFile('e2e', options, { timeoutMs: 900_000, concurrency: 1, lanes }),
       Math.min(laneCount, Math.max(files.length, 1)),
       options.signal,
     );
@@ -169,7 +169,9 @@ async function runEachFile(
   const waiting = files[Symbol.iterator]();
   const work = async (env: Environment): Promise<void> => {
     for (const file of waiting) {
+      const startedMs = performance.now();
       const found = await runOnce(file, env);
+      console.log(`  ${file} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
       if (found.failed > 0) failed.set(file, found);
       else counts = addCounts(counts, found);
     }
