@@ -8,6 +8,7 @@ import type { SessionRegistry } from '../session-registry.ts';
 import { ownedSession, requireOwner, sessionOrOwn } from './access.ts';
 import { evaluateAside } from './aside.ts';
 import { answerOfEnd } from './evaluation-answer.ts';
+import { evaluateInFrame } from './in-frame.ts';
 
 export function evaluationMiddleware(
   sessions: SessionRegistry,
@@ -15,11 +16,21 @@ export function evaluationMiddleware(
   after: After,
 ): Middleware {
   return middlewareOf('evaluation', {
-    async eval({ id, op: _op, session: name, silent, at, timeout_ms: timeoutMs, ...params }, request) {
+    async eval(
+      { id, op: _op, session: name, silent, at, frame, trace, timeout_ms: timeoutMs, ...params },
+      request,
+    ) {
+      if (at !== undefined && frame !== undefined) throw bothStates();
       if (at !== undefined)
         return evaluateAside(sessions, at, { executionId: id, ...params }, timeoutMs, request, after);
       const found = sessionOrOwn(sessions, request.connection, name);
       const session = found instanceof Session ? found : await found;
+      if (frame !== undefined) {
+        requireOwner(request.connection, session);
+        const where = { frame, ...(trace === undefined ? {} : { trace }) };
+        const limit = timeoutMs === undefined ? {} : { timeout_ms: timeoutMs };
+        return evaluateInFrame(session, { code: params.code, ...where, ...limit }, request, after);
+      }
       const time = timeoutMs === undefined ? {} : { timeoutMs };
       return evaluate(session, { executionId: id, silent: silent === true, ...time, ...params }, request);
     },
@@ -50,6 +61,12 @@ export function evaluationMiddleware(
       return { session: id };
     },
   });
+}
+
+function bothStates(): ProtocolError {
+  const message =
+    "eval: field 'frame' is of a program that stands, and field 'at' of a state: give one of them";
+  return new ProtocolError('invalid-request', message, { details: { field: 'frame' } });
 }
 
 async function evaluate(session: Session, spec: EvaluationSpec, request: IncomingRequest): Promise<Answer> {

@@ -10,16 +10,18 @@ from typing import Any
 
 from hindsight_worker.debugging import scopes
 from hindsight_worker.debugging.looking import Failed, described
+from hindsight_worker.debugging.places import Stack
 
 Told = dict[str, Any]
 
 
-def assign(request: Told, frame: FrameType | None) -> Told:
+def assign(request: Told, frame: FrameType | None, stack: Stack) -> Told:
     """Does it.
 
     Args:
         request: `frame`, `value`, and `name` with `scope`, or `expression`.
         frame: The innermost.
+        stack: Tells the user's frames from others.
 
     Returns:
         `variable`: as it is now.
@@ -27,7 +29,7 @@ def assign(request: Told, frame: FrameType | None) -> Told:
     Raises:
         Failed: It cannot be done; the message says why.
     """
-    target = None if frame is None else scopes.frame_at(frame, int(request.get("frame") or 0))
+    target = scopes.frame_at(frame, int(request.get("frame") or 0), stack.is_mine)
     if target is None:
         raise Failed("not-stopped", "the program does not stand in this frame")
     name = str(request.get("expression") or request.get("name") or "")

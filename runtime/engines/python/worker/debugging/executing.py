@@ -10,11 +10,12 @@ from typing import Any
 
 from hindsight_worker.debugging import assigning, evaluating, scopes
 from hindsight_worker.debugging.exceptions import message_of, type_name
+from hindsight_worker.debugging.places import Stack
 
 Told = dict[str, Any]
 
 
-def execute(request: Told, frame: FrameType | None) -> Told:
+def execute(request: Told, frame: FrameType | None, stack: Stack) -> Told:
     """Evaluates `expression`, or runs it where it is statements.
 
     A name that it binds is the frame's variable of this name, else a global: a running function gets no new variables.
@@ -25,7 +26,7 @@ def execute(request: Told, frame: FrameType | None) -> Told:
     Raises:
         Failed: It raised, or the program does not stand in this frame.
     """
-    target = None if frame is None else scopes.frame_at(frame, int(request.get("frame") or 0))
+    target = scopes.frame_at(frame, int(request.get("frame") or 0), stack.is_mine)
     if target is None:
         raise evaluating.Failed("the program does not stand in this frame")
     text = str(request["expression"])

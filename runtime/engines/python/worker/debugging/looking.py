@@ -52,9 +52,9 @@ def look(request: Told, frame: FrameType | None, stack: Stack, exception: Seen |
         raise Failed("not-stopped", "the program does not stand in any frame")
     if what == "stack":
         return _call_stack(request, frame, stack)
-    one = scopes.frame_at(frame, int(request.get("frame") or 0))
+    one = scopes.frame_at(frame, int(request.get("frame") or 0), stack.is_mine)
     if one is None:
-        raise Failed("invalid-request", f"there is no frame {request.get('frame')}")
+        raise Failed("invalid-request", f"there is no frame {request.get('frame')} here")
     ask = _OF_FRAMES.get(what)
     if ask is None:
         raise Failed("invalid-request", f"nothing is called {what!r}")

@@ -3,18 +3,21 @@
 Reading them changes nothing. Knows frames; how a variable is shown is the looking part's.
 """
 
-from types import FrameType
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, Callable
 
 NAMES = ("Locals", "Closure", "Globals")
 
 
-def frame_at(frame: FrameType, index: int) -> FrameType | None:
-    """The frame so many further out, as `call-stack` numbers them."""
-    found: FrameType | None = frame
+def frame_at(frame: FrameType | None, index: int, is_mine: Callable[[CodeType], bool]) -> FrameType | None:
+    """The frame so many further out, as `call-stack` numbers them; None for those below the program, which that does not name."""
+    found = frame
     while found is not None and index > 0:
         found, index = found.f_back, index - 1
-    return found
+    caller = found
+    while caller is not None and caller is not frame and not is_mine(caller.f_code):
+        caller = caller.f_back
+    return None if caller is None else found
 
 
 def mapping(frame: FrameType, scope: str) -> dict[str, Any]:

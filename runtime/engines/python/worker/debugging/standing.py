@@ -262,12 +262,13 @@ class Standing:
     def _look(self, frame: Frame) -> bool:
         debugger = self._debugger
         if debugger.is_tip and frame.get("what") == "evaluate" and frame.get("context") == "repl":
-            return self._keep(frame, executing.execute(frame, debugger.frame))
+            return self._keep(frame, executing.execute(frame, debugger.frame, debugger.stack))
         self._answer(frame["n"], looking.look(frame, debugger.frame, debugger.stack, debugger.exception))
         return _STANDS
 
     def _assign(self, frame: Frame) -> bool:
-        return self._keep(frame, assigning.assign(frame, self._debugger.frame))
+        debugger = self._debugger
+        return self._keep(frame, assigning.assign(frame, debugger.frame, debugger.stack))
 
     def _keep(self, frame: Frame, told: Frame) -> bool:
         """The program was changed: no replay passes that."""
@@ -303,7 +304,7 @@ class Standing:
         debugger.parts.freezer.reach_out(*paths)
         if frame.get("idle"):
             debugger.leave()
-            target = scopes.frame_at(debugger.frame, int(frame.get("frame") or 0)) or debugger.frame
+            target = scopes.frame_at(debugger.frame, int(frame.get("frame") or 0), debugger.stack.is_mine) or debugger.frame
             # What is called by a tracer is not traced itself; this lifts that, so that what is evaluated can be recorded.
             sys.call_tracing(debugger.parts.serve, (scopes.laid_over(target),))
             forking.end_group()
