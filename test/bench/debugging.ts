@@ -1,8 +1,9 @@
 /** The bench's section about the debugger: what recording costs, beside debugpy and pyttd, and how fast one moves in a recording. */
 import { RuntimeClient } from '../../runtime/protocol/client/runtime-client.ts';
 import { openWebSocket } from '../../runtime/protocol/client/websocket.ts';
-import { findAllPythons } from '../tools/pythons.ts';
-import { measureCondition, measureSlowdown, type Slowdown } from './debugging-slowdown.ts';
+import { findAllPythons, type Python } from '../tools/pythons.ts';
+import type { Asked } from './arguments.ts';
+import { measureCondition, measureSlowdown, type PeerSlowdown, type Slowdown } from './debugging-slowdown.ts';
 import { type Figure, measureTravel } from './debugging-travel.ts';
 import { align } from './report.ts';
 import { startRuntime } from './runtime.ts';
@@ -13,25 +14,19 @@ export interface DebuggerFigures {
   readonly figures: readonly Figure[];
 }
 
-/** On the newest Python of 3.12 and later, and on the newest before. */
+/** Errors: there is no Python that was named. */
 export async function measureDebugger({
   quick,
-}: {
-  readonly quick: boolean;
-}): Promise<readonly DebuggerFigures[]> {
-  const pythons = await findAllPythons();
-  const chosen = [
-    pythons.findLast(({ minor }) => minor === 12 || minor === 13),
-    pythons.findLast(({ minor }) => minor < 12),
-  ];
+  pythons,
+  recorder,
+}: Asked): Promise<readonly DebuggerFigures[]> {
   const measured: DebuggerFigures[] = [];
-  for (const python of chosen) {
-    if (python === undefined) continue;
-    const runtime = await startRuntime();
+  for (const python of await choose(pythons)) {
+    const runtime = await startRuntime([], recorder === undefined ? {} : { HINDSIGHT_RECORDER: recorder });
     try {
       const { url, token } = runtime;
       const client = new RuntimeClient(await openWebSocket({ url, token, encoding: 'msgpack' }));
-      const slowdown = await measureSlowdown(client, python, { runs: quick ? 1 : 3, peerScale: 0.01 });
+      const slowdown = await measureSlowdown(client, python, { quick });
       const condition = await measureCondition(client, python);
       const figures = await measureTravel(client, python, { quick: quick || python.minor < 12 });
       client.dispose();
@@ -43,6 +38,26 @@ export async function measureDebugger({
   return measured;
 }
 
+/** Those that are named, else the newest of 3.12 and later, and the newest before. */
+async function choose(named: readonly string[]): Promise<readonly Python[]> {
+  const all = await findAllPythons();
+  if (named.length === 0) {
+    const newest = [
+      all.findLast(({ minor }) => minor === 12 || minor === 13),
+      all.findLast(({ minor }) => minor < 12),
+    ];
+    return newest.filter((python) => python !== undefined);
+  }
+  return named.map((name) => {
+    const found = all.find(({ version }) => version === name || version.startsWith(`${name}.`));
+    if (found === undefined)
+      throw new Error(
+        `There is no Python ${name}; there are: ${all.map(({ version }) => version).join(', ')}`,
+      );
+    return found;
+  });
+}
+
 /** Tables for a terminal. */
 export function toDebuggerTables(measured: readonly DebuggerFigures[]): string {
   return measured
@@ -51,8 +66,8 @@ export function toDebuggerTables(measured: readonly DebuggerFigures[]): string {
         program,
         bareSeconds.toFixed(2),
         `${ours.toFixed(2)} (${recorder})`,
-        typeof debugpy === 'number' ? debugpy.toFixed(2) : debugpy,
-        pyttd,
+        shown(debugpy),
+        shown(pyttd),
       ]);
       const told = figures.map(({ title, value, goal, measured: ms }) => [
         title,
@@ -64,6 +79,18 @@ export function toDebuggerTables(measured: readonly DebuggerFigures[]): string {
       return `${align([head, ...rows])}\n\n${align(told)}`;
     })
     .join('\n\n');
+}
+
+/** What part of the work it has done is said where it was not all. */
+function shown(peer: PeerSlowdown | string): string {
+  if (typeof peer === 'string') return peer;
+  const { times, scale, dropped } = peer;
+  const notes = [
+    ...(scale === 1 ? [] : [`of ${scale} of it`]),
+    ...(dropped === undefined ? [] : [`${dropped} dropped`]),
+  ];
+  const number = times >= 100 ? times.toFixed(0) : times.toFixed(2);
+  return notes.length === 0 ? number : `${number} (${notes.join(', ')})`;
 }
 
 function toFigure({ ours, debugpy }: { ours: number; debugpy: number | string }): Figure {

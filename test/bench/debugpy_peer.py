@@ -1,6 +1,7 @@
 """Runs one program under debugpy with one breakpoint, over DAP as an editor does, and prints what it printed: debugpy_peer.py PROGRAM LINE [CONDITION].
 
-It knows nothing of Hindsight. The adapter is started on its standard streams; the program ends by itself.
+With `--stops` before these the program has to stop there, and is ended: so one sees that breakpoints count in this function. Else it must not
+stop, and ends by itself. It knows nothing of Hindsight. The adapter is started on its standard streams.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Adapter:
         """Reads until an event or a response of this name; keeps all events.
 
         Raises:
-            RuntimeError: A request failed, or the program stopped, which it must not.
+            RuntimeError: A request failed, or the program stopped and that was not awaited, or it ended and a stop was awaited.
         """
         while True:
             message = self._read()
@@ -43,8 +44,10 @@ class Adapter:
                 self.events.append(message)
             if message["type"] == "response" and not message["success"]:
                 raise RuntimeError(json.dumps(message))
-            if message.get("event") == "stopped":
+            if message.get("event") == "stopped" and name != "stopped":
                 raise RuntimeError("it stopped at a breakpoint that is never hit")
+            if message.get("event") == "terminated" and name == "stopped":
+                raise RuntimeError("it did not stop at a breakpoint that is hit")
             if message["type"] == kind and message.get("event", message.get("command")) == name:
                 return message
 
@@ -70,21 +73,24 @@ class Adapter:
 
 
 def main() -> None:
-    program, line, *condition = sys.argv[1:]
+    stops = sys.argv[1] == "--stops"
+    program, line, *condition = sys.argv[2 if stops else 1 :]
     adapter = Adapter()
-    adapter.request("initialize", {"adapterID": "debugpy", "pathFormat": "path", "linesStartAt1": True})
-    adapter.until("response", "initialize")
-    launch = {"program": program, "console": "internalConsole", "justMyCode": True, "python": [sys.executable]}
-    adapter.request("launch", {**launch, "subProcess": False})
-    adapter.until("event", "initialized")
-    point = {"line": int(line), **({"condition": condition[0]} if condition else {})}
-    adapter.request("setBreakpoints", {"source": {"path": program}, "breakpoints": [point]})
-    placed = adapter.until("response", "setBreakpoints")["body"]["breakpoints"]
-    if not placed[0]["verified"]:
-        raise RuntimeError("the breakpoint was not placed")
-    adapter.request("configurationDone", {})
-    adapter.until("event", "terminated")
-    adapter.end()
+    try:
+        adapter.request("initialize", {"adapterID": "debugpy", "pathFormat": "path", "linesStartAt1": True})
+        adapter.until("response", "initialize")
+        launch = {"program": program, "console": "internalConsole", "justMyCode": True, "python": [sys.executable]}
+        adapter.request("launch", {**launch, "subProcess": False})
+        adapter.until("event", "initialized")
+        point = {"line": int(line), **({"condition": condition[0]} if condition else {})}
+        adapter.request("setBreakpoints", {"source": {"path": program}, "breakpoints": [point]})
+        placed = adapter.until("response", "setBreakpoints")["body"]["breakpoints"][0]
+        if not placed["verified"] or placed["line"] != int(line):
+            raise RuntimeError(f"the breakpoint was not placed: {placed}")
+        adapter.request("configurationDone", {})
+        adapter.until("event", "stopped" if stops else "terminated")
+    finally:
+        adapter.end()
     print("".join(e["body"]["output"] for e in adapter.events if e["event"] == "output" and e["body"].get("category") == "stdout"))
 
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --quick]`: Hindsight and its peers (ipykernel, pickle, cloudpickle, dill) side by side, in one run on one
- * machine, with one Python. Prints a table and writes test/results/bench.json. It fails when something cannot be measured, not
- * when a goal is missed: a shared machine is no reason to stop a build.
+ * `npm run bench [-- SECTION… --quick]`: Hindsight and its peers (ipykernel, pickle, cloudpickle, dill, debugpy, pyttd) side by side,
+ * in one run on one machine. Prints tables and writes test/results/bench.json (of some sections alone, bench-SECTION.json). It fails when
+ * something cannot be measured, not when a goal is missed: a shared machine is no reason to stop a build.
  */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, release } from 'node:os';
@@ -9,41 +9,78 @@ import { join } from 'node:path';
 import { dist, results, root } from '../tools/paths.ts';
 import { mustRun } from '../tools/process.ts';
 import { ensureVenv } from '../tools/venv.ts';
+import { type Asked, askedFor, type Section, sections, usage } from './arguments.ts';
 import { measureDebugger, toDebuggerTables } from './debugging.ts';
 import { measureOurs, type Samples } from './ours.ts';
-import { align, type Row, toRows, toTable } from './report.ts';
+import { align, toRows, toTable } from './report.ts';
 import { type DurableFigures, toDurableTable, toFigures, toStateTable } from './state-report.ts';
 import { measureStates, stateTasks } from './states.ts';
 import { type Tasks, tasks } from './tasks.ts';
 
-const quick = process.argv.includes('--quick');
-const chosen = tasks({ quick });
-const interpreter = await ensureVenv();
-const machine = await describeMachine(interpreter);
-console.log(
-  `${machine.cpu} × ${machine.cores}, ${machine.system}, Node ${machine.node}, Python ${machine.python}, ipykernel ${machine.ipykernel}`,
-);
+/** What a section has measured: for the file, and for a person. */
+interface Measured {
+  readonly figures: object;
+  readonly text: string;
+}
 
-console.log('Measuring Hindsight…');
-const ours = await measureOurs(chosen, interpreter);
-console.log('Measuring ipykernel…');
-const peer = await measurePeer(chosen, interpreter);
-console.log('Measuring states…');
-const states = await measureStates(stateTasks({ quick }), interpreter);
-console.log('Measuring durable checkpoints…');
-const durable = await measureDurable(interpreter);
-console.log('Measuring the debugger…');
-const debugging = await measureDebugger({ quick });
-const rows = toRows(ours, peer);
-const others = await otherFigures();
+const measure: Readonly<Record<Section, (asked: Asked, interpreter: string) => Promise<Measured>>> = {
+  async evaluation({ quick }, interpreter) {
+    const chosen = tasks({ quick });
+    const rows = toRows(await measureOurs(chosen, interpreter), await measurePeer(chosen, interpreter));
+    const others = await otherFigures();
+    const told = align(others.map(({ title, value }) => [title, value]));
+    return { figures: { rows, others }, text: `Median times in ms\n\n${toTable(rows)}\n\n${told}` };
+  },
+  async states({ quick }, interpreter) {
+    const states = await measureStates(stateTasks({ quick }), interpreter);
+    const text = `States: median times in ms\n\n${toStateTable(states)}\n\n${align(toFigures(states))}`;
+    return { figures: { states }, text };
+  },
+  async durable(_, interpreter) {
+    const durable = await measureDurable(interpreter);
+    return {
+      figures: { durable },
+      text: `Durable checkpoints of notebooks\n\n${toDurableTable(durable)}`,
+    };
+  },
+  async debugger(asked) {
+    const debugging = await measureDebugger(asked);
+    const text = `Debugger: times the bare time, and times to move\n\n${toDebuggerTables(debugging)}`;
+    return { figures: { debugging }, text };
+  },
+};
 
-console.log(
-  `\nMedian times in ms\n\n${toTable(rows)}\n\n${align(others.map(({ title, value }) => [title, value]))}`,
-);
-console.log(`\nStates: median times in ms\n\n${toStateTable(states)}\n\n${align(toFigures(states))}`);
-console.log(`\nDurable checkpoints of notebooks\n\n${toDurableTable(durable)}`);
-console.log(`\nDebugger: times the bare time, and times to move\n\n${toDebuggerTables(debugging)}`);
-await save({ machine, rows, others, states, durable, debugging });
+await main();
+
+async function main(): Promise<void> {
+  const asked = readArguments();
+  if (asked === undefined) return;
+  const interpreter = await ensureVenv();
+  const machine = await describeMachine(interpreter);
+  console.log(
+    `${machine.cpu} × ${machine.cores}, ${machine.system}, Node ${machine.node}, Python ${machine.python}, ipykernel ${machine.ipykernel}`,
+  );
+  const measured: Measured[] = [];
+  for (const section of asked.sections) {
+    console.log(`Measuring: ${section}…`);
+    measured.push(await measure[section](asked, interpreter));
+  }
+  for (const { text } of measured) console.log(`\n${text}`);
+  await save(asked.sections, Object.assign({ machine }, ...measured.map(({ figures }) => figures)));
+}
+
+/** Undefined: there is nothing to measure, and that was said. */
+function readArguments(): Asked | undefined {
+  try {
+    const asked = askedFor(process.argv.slice(2));
+    if (asked === undefined) console.log(usage);
+    return asked;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
 
 interface Machine {
   readonly cpu: string;
@@ -119,16 +156,10 @@ async function measuredInVSCode(file: string, field: string): Promise<string> {
   return `${measured[field]} ms`;
 }
 
-async function save(report: {
-  machine: Machine;
-  rows: readonly Row[];
-  others: readonly OtherFigure[];
-  states: object;
-  durable: object;
-  debugging: object;
-}): Promise<void> {
+async function save(measured: readonly Section[], report: object): Promise<void> {
   await mkdir(results, { recursive: true });
-  const file = join(results, 'bench.json');
+  const name = measured.length === sections.length ? 'bench' : `bench-${measured.join('-')}`;
+  const file = join(results, `${name}.json`);
   await writeFile(file, `${JSON.stringify({ ...report, date: new Date().toISOString() }, undefined, 2)}\n`);
   console.log(`\n${file}`);
 }

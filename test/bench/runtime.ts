@@ -14,11 +14,15 @@ export interface RunningRuntime {
   stop(): Promise<void>;
 }
 
-/** Starts `hindsight serve` and waits until it listens. Errors: it is not built, or it ends before. */
-export async function startRuntime(options: readonly string[] = []): Promise<RunningRuntime> {
+/** Starts `hindsight serve`, with `env` on top of the environment, and waits until it listens. Errors: it is not built, or it ends before. */
+export async function startRuntime(
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningRuntime> {
   const program = join(dist, 'hindsight.js');
   if (!existsSync(program)) throw new Error(`${program} is not there: npm run build`);
   const child = spawn(node, [program, 'serve', '--json', '--log-level', 'warn', ...options], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
