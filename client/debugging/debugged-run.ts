@@ -42,7 +42,7 @@ interface RunRequests {
   goto: [{ step?: number; time?: number; at?: string }, Moved];
   gotoException: [{ direction?: 'backward' | 'forward' }, Moved];
   lastChange: [{ expression: string } & InFrame, Moved];
-  history: [{ expression: string; limit?: number } & InFrame, Answer];
+  history: [{ expression: string; limit?: number; sampled?: boolean } & InFrame, Answer];
   expressionOf: [{ variablesReference: number; name: string }, { expression?: string }];
   /** `session`: that of the new one. */
   open: [{ at?: string; label?: string } & InFrame, Answer & { readonly session?: string }];

@@ -18,7 +18,14 @@ export interface HindsightRequests {
   'hindsight/stepBack': [{ granularity?: 'over' | 'in' | 'out' }, MoveBody];
   'hindsight/lastChange': [{ expression: string; direction?: 'backward' | 'forward' } & InFrame, MoveBody];
   'hindsight/history': [
-    { expression?: string; logMessage?: string; file?: string; line?: number; limit?: number } & InFrame,
+    {
+      expression?: string;
+      logMessage?: string;
+      file?: string;
+      line?: number;
+      limit?: number;
+      sampled?: boolean;
+    } & InFrame,
     Returns<'navigate'>,
   ];
   /** `variablesReference` and `name` of a variable as an expression, for the requests that take one. */

@@ -102,6 +102,11 @@ export const debugOperations = {
         }),
       ),
       logMessage: Type.Optional(Type.String({ description: '`history`: as of a logpoint.' })),
+      sampled: Type.Optional(
+        Type.Boolean({
+          description: '`history`: the value in each snapshot, at once; where it changed is not searched.',
+        }),
+      ),
       name: Type.Optional(Type.String({ description: '`set-variable`: in `scope` and below `path`.' })),
       value: Type.Optional(Type.String({ description: '`set-variable`: an expression.' })),
       target: Type.Optional(count),

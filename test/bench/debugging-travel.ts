@@ -54,6 +54,8 @@ async function inLongRun(client: RuntimeClient, python: Python, count: number): 
       gotos.push(gone.ms);
     }
     const { median, max } = summarize(gotos);
+    await debugging.goTo(steps);
+    const values = await timedValues(debugging);
     return [
       { title: 'lines of the long run', value: String(steps) },
       { title: '  recorded in', value: `${run.ms.toFixed(0)} ms` },
@@ -63,6 +65,7 @@ async function inLongRun(client: RuntimeClient, python: Python, count: number): 
       figure('following steps back, median', summarize(following).median, 10),
       figure('goto of 30 random steps, median', median, 20),
       figure('goto of 30 random steps, worst', max, 100),
+      values,
     ];
   } finally {
     await debugging.close();
@@ -81,7 +84,9 @@ async function searching(client: RuntimeClient, python: Python, count: number): 
     await debugging.move('goto', { step: count * 5 });
     const change = await timed(() => debugging.move('last-change', { expression: "state['mode']" }));
     if (!change.value.text?.includes('changed at 100')) throw new Error('the change was not found');
-    const values = await timed(() => debugging.navigate('history', { expression: "state['mode']" }));
+    const values = await timedValues(debugging);
+    const exact = await timed(() => debugging.navigate('history', { expression: "state['mode']" }));
+    if (exact.value.history?.length !== 1) throw new Error('the changes were not found');
     const logged = await timed(() =>
       debugging.navigate('history', {
         logMessage: '{number}',
@@ -92,12 +97,20 @@ async function searching(client: RuntimeClient, python: Python, count: number): 
     return [
       figure(`reverse-continue over ${count * 5} lines to the only hit`, reverse.ms, 1000),
       figure('last-change over them, the exact line', change.ms, 3000),
-      figure('the value in all snapshots', values.ms, 300),
+      values,
+      figure('all of its changes', exact.ms, 3000),
       figure(`logpoint at ${count} past hits, ${logged.value.history?.length ?? 0} told`, logged.ms, 1000),
     ];
   } finally {
     await debugging.close();
   }
+}
+
+/** The first picture of a history. */
+async function timedValues(debugging: Debugging): Promise<Figure> {
+  const asked = { expression: "state['mode']", sampled: true };
+  const { value, ms } = await timed(() => debugging.navigate('history', asked));
+  return figure(`the value in all ${value.history?.length ?? 0} snapshots`, ms, 300);
 }
 
 /** What a person does at a stop. */

@@ -119,6 +119,35 @@ test('finds the last change of a value, and what it was at each hit of a line', 
   assert.equal(earlier.stop?.text, 'last: 3 → -1');
 });
 
+test('finds a change by the very line after which a snapshot was taken', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run('import os\ncode = -1\ncode = os.system("true")\nother = 1\nother = 2\n');
+
+  const { stop } = await recorded.ask('last-change', { expression: 'code' });
+
+  assert.equal(stop?.text, 'code: -1 → 0');
+  assert.equal(stop?.position.sourceLoc.line, 4);
+});
+
+test('the values in snapshots are had at once, before where they changed is searched', async (t) => {
+  const recorded = await openRecorded(t);
+  const code = 'box = {"n": 0}\nfor i in range(4):\n    box["n"] += 1\n    print(i)\n';
+  const ended = recorded.run(code, { lines: [4] });
+  for (let pass = 0; pass < 4; pass += 1) {
+    await recorded.stopped();
+    if (pass < 3) await recorded.stop('continue');
+  }
+
+  const { history, complete } = await recorded.ask('history', { expression: 'box["n"]', sampled: true });
+
+  // A snapshot was taken at each stop before, and one before the first line, where there is no box.
+  const values = history?.map(({ value, error }) => value ?? error?.split(':')[0]);
+  assert.deepEqual([values?.[0], values?.slice(-3)], ['NameError', ['1', '2', '3']]);
+  assert.equal(complete, false);
+  await recorded.stop('continue');
+  await ended;
+});
+
 test('a picture of the whole has each line and what was raised', async (t) => {
   const recorded = await openRecorded(t);
   await recorded.run(program);

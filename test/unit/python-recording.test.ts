@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {
   type Cut,
   intervalsBefore,
+  newestFirst,
   untilOf,
   windowBefore,
 } from '../../runtime/engines/python/debugging/intervals.ts';
@@ -78,6 +79,20 @@ test('a trace is searched newest first, in pieces that are worth a process', () 
       [100_010, 220_000],
       [10, 100_010],
       [0, 10],
+    ],
+  );
+});
+
+test('of the newest piece the last events are searched first', () => {
+  const pieces = intervalsBefore([cut(0), cut(100_000)], at(200_000, 1, 4));
+
+  assert.deepEqual(
+    newestFirst(pieces, 100).map(({ moment, from, until }) => [moment.at.time, from, until.time]),
+    [
+      [100_000, 199_900, 200_000],
+      [100_000, 198_300, 199_900],
+      [100_000, undefined, 198_300],
+      [0, undefined, 100_000],
     ],
   );
 });

@@ -1,6 +1,6 @@
 /** The histories of values, each in an editor of its own: a table and a sparkline whose rows lead to their moments. */
 import * as vscode from 'vscode';
-import type { HistoryEntry } from '../../../runtime/protocol/debug.ts';
+import type { Returns } from '../../../runtime/protocol/messages.ts';
 import { type Log, supervise } from '../../logging/log.ts';
 import { pageOf } from '../../webviews/page.ts';
 import type { DebuggedRun } from '../debugged-run.ts';
@@ -34,27 +34,47 @@ export class HistoryPanels implements vscode.Disposable {
     });
   }
 
-  /** Asks for the values that an expression has had, and shows them. `frameId`: where it means what it means now. */
+  /**
+   * Shows the values that an expression has had: those in snapshots at once, where it changed when that was found.
+   * `frameId`: where it means what it means now.
+   */
   async show(run: DebuggedRun, expression: string, frameId: number | undefined): Promise<void> {
     const title = vscode.l10n.t('Searching the history of {0}…', expression);
-    const answer = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-      run.ask('history', { expression, limit: mostRows, ...(frameId === undefined ? {} : { frameId }) }),
-    );
-    const { history = [], complete = true } = answer;
-    const message = messageOf(expression, history, complete, hereOf(run));
     const key = `${run.debug.id} ${expression}`;
-    const shown = this.#open.get(key);
-    if (shown === undefined) this.#openNew(key, run, expression, message);
-    else {
-      shown.message = message;
-      post(shown, message);
-      shown.panel.reveal();
-    }
+    const asked = { expression, limit: mostRows, ...(frameId === undefined ? {} : { frameId }) };
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, async () => {
+      const sampled = await run.ask('history', { ...asked, sampled: true });
+      this.#reveal(key, run, expression, messageOf(expression, sampled, hereOf(run), 'searching'));
+      try {
+        const found = await run.ask('history', asked);
+        this.#update(key, messageOf(expression, found, hereOf(run), 'searched'));
+      } catch (error) {
+        this.#update(key, messageOf(expression, sampled, hereOf(run), 'searched'));
+        throw error;
+      }
+    });
   }
 
   dispose(): void {
     this.#subscription.dispose();
     for (const { panel } of [...this.#open.values()]) panel.dispose();
+  }
+
+  #reveal(key: string, run: DebuggedRun, expression: string, message: HistoryMessage): void {
+    const shown = this.#open.get(key);
+    if (shown === undefined) this.#openNew(key, run, expression, message);
+    else {
+      this.#update(key, message);
+      shown.panel.reveal();
+    }
+  }
+
+  /** One that was closed meanwhile stays closed. */
+  #update(key: string, message: HistoryMessage): void {
+    const shown = this.#open.get(key);
+    if (shown === undefined) return;
+    shown.message = message;
+    post(shown, message);
   }
 
   #openNew(key: string, run: DebuggedRun, expression: string, message: HistoryMessage): void {
@@ -94,20 +114,18 @@ function hereOf({ isRunning, position }: DebuggedRun): number | undefined {
 
 function messageOf(
   expression: string,
-  history: readonly HistoryEntry[],
-  complete: boolean,
+  { history = [], complete = true }: Returns<'navigate'>,
   time: number | undefined,
+  state: 'searching' | 'searched',
 ): HistoryMessage {
   const rows = toRows(history, (position) =>
     vscode.l10n.t('{0}, line {1}', position.name, position.sourceLoc.line),
   );
-  const found =
-    rows.length === 1 ? vscode.l10n.t('1 value') : vscode.l10n.t('{0} values', rows.length.toLocaleString());
   return {
     kind: 'history',
     rows,
     time,
-    summary: complete ? found : vscode.l10n.t('{0}; not all of the run was searched', found),
+    summary: summaryOf(rows.length, state === 'searching' ? state : complete ? 'complete' : 'incomplete'),
     words: {
       title: vscode.l10n.t('History of {0}', expression),
       step: vscode.l10n.t('Step'),
@@ -117,4 +135,16 @@ function messageOf(
       here: vscode.l10n.t('the debugger stands here'),
     },
   };
+}
+
+function summaryOf(count: number, state: 'searching' | 'complete' | 'incomplete'): string {
+  const found = count === 1 ? vscode.l10n.t('1 value') : vscode.l10n.t('{0} values', count.toLocaleString());
+  switch (state) {
+    case 'searching':
+      return vscode.l10n.t('{0} so far; searching for its changes…', found);
+    case 'complete':
+      return found;
+    case 'incomplete':
+      return vscode.l10n.t('{0}; not all of the run was searched', found);
+  }
 }

@@ -3,7 +3,7 @@
  * not know what is searched for.
  */
 import type { Until } from './cursor.ts';
-import { type At, compareAt } from './places.ts';
+import { type At, beginningOf, compareAt } from './places.ts';
 
 /** What it needs of a snapshot. */
 export interface Cut {
@@ -14,6 +14,8 @@ export interface Cut {
 
 export interface Interval<Moment extends Cut = Cut> {
   readonly moment: Moment;
+  /** The time from which on it is searched: it is reached by counting. Undefined: from the snapshot on. */
+  readonly from: number | undefined;
   /** Not in it any more. */
   readonly until: At;
 }
@@ -35,10 +37,30 @@ export function intervalsBefore<Moment extends Cut>(
     const isFirst = index === 0;
     const isLong = until.time - moment.at.time >= leastEvents && !moment.isExtra;
     if (!isFirst && !isLong && !moment.isBarrier) continue;
-    found.push({ moment, until });
+    found.push({ moment, from: undefined, until });
     until = moment.at;
   }
   return found;
+}
+
+/** What is looked for is often close by, and more often there than is asked for. */
+const windowFactor = 16;
+
+/** The same pieces, but of the newest first its last `size` counted events, then more of it. */
+export function newestFirst<Moment extends Cut>(
+  [newest, ...others]: readonly Interval<Moment>[],
+  size: number,
+): Interval<Moment>[] {
+  if (newest === undefined) return [];
+  const { moment } = newest;
+  const cut: Interval<Moment>[] = [];
+  let { until } = newest;
+  for (let events = size; until.time - moment.at.time > events * windowFactor; events *= windowFactor) {
+    const from = until.time - events;
+    cut.push({ moment, from, until });
+    until = beginningOf(from);
+  }
+  return [...cut, { moment, from: undefined, until }, ...others];
 }
 
 /** The moment as the end of a run. */

@@ -116,7 +116,7 @@ export class Looking {
   }
 
   async #history(
-    { expression, logMessage, file, line, limit = defaultHits, frame }: Request,
+    { expression, logMessage, file, line, limit = defaultHits, frame, sampled = false }: Request,
     signal: AbortSignal,
   ): Promise<Answer> {
     const { present, searching, values } = this.#parts;
@@ -125,17 +125,17 @@ export class Looking {
     if (file !== undefined && line !== undefined) {
       const told = logMessage === undefined ? { expression: expression ?? '' } : { message: logMessage };
       const want = { kind: 'values', ...told, file, line } as const;
-      const search: Search = { want, key: `values ${JSON.stringify(want)}` };
+      const search: Search = { want, key: `values ${JSON.stringify(want)}`, canBeCut: true };
       const { found, isAll } = await searching.allBefore(end, search, limit, signal);
       return { history: found.map((one) => this.#entry(one)), complete: isAll };
     }
     if (expression === undefined) throw missing('line', 'history');
     const watched = await this.#watched(expression, frame, signal);
-    const changes = await this.#changes(watched, limit, signal);
+    const changes = sampled ? undefined : await this.#changes(watched, limit, signal);
     if (changes !== undefined) return changes;
-    const sampled = await values.inSnapshots(watched, end, signal);
+    const samples = await values.inSnapshots(watched, end, signal);
     return {
-      history: sampled.slice(-limit).map((one) => this.#entry(one)),
+      history: samples.slice(-limit).map((one) => this.#entry(one)),
       complete: false,
     };
   }

@@ -60,8 +60,10 @@ const shapes = {
     reason: Type.Optional(Type.String()),
     text: Type.Optional(Type.String()),
     place: Type.Optional(place),
-    /** Of a change: the last value that there was. */
+    /** Of a change: the first line at which there was a value, unless it is found; the last value; true where there was none. */
+    first: Type.Optional(found),
     value: Type.Optional(Type.String()),
+    unset: Type.Optional(Type.Boolean()),
     /** Of an index: time, lines so far, deepest stack since the one before, index of the file, line. */
     samples: Type.Optional(Type.Array(Type.Tuple([count, count, count, count, count]))),
     files: Type.Optional(Type.Array(Type.String())),

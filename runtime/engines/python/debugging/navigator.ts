@@ -109,7 +109,7 @@ export class Navigator {
       const found = await this.#nextOf(points.onlyExceptions(), signal);
       if (found !== undefined) return found;
     } else {
-      const search: Search = { want: { kind: 'exceptions' }, key: 'exceptions' };
+      const search: Search = { want: { kind: 'exceptions' }, key: 'exceptions', canBeCut: true };
       const found = await searching.lastBefore(await present.before(signal), search, signal);
       if (found !== undefined) return this.#goToFound(found, 'exception', signal);
     }

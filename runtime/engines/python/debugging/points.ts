@@ -56,11 +56,25 @@ export class Points {
     return {
       want: { kind: 'breakpoints' },
       key: `breakpoints ${this.#version}`,
+      canBeCut: this.#canBeCut,
       prepare: (cursor) => this.tell(cursor),
     };
   }
 
   searchOnly(points: Breakpoints, key: string): Search {
-    return { want: { kind: 'breakpoints' }, key, prepare: (cursor) => this.tellOnly(cursor, points) };
+    return {
+      want: { kind: 'breakpoints' },
+      key,
+      canBeCut: true,
+      prepare: (cursor) => this.tellOnly(cursor, points),
+    };
+  }
+
+  /** A hit is counted, a value compared with the one before, a function met at its start: all from the snapshot on. */
+  get #canBeCut(): boolean {
+    const { lines = [], functions = [], data = [] } = this.#all;
+    return (
+      functions.length + data.length === 0 && lines.every(({ hitCondition = '' }) => hitCondition === '')
+    );
   }
 }

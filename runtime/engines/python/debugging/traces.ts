@@ -94,7 +94,7 @@ export class TraceView {
       await this.recording.arrived(signal);
       const found = await this.#searching.lastBefore(
         all,
-        { want: { kind: 'exceptions' }, key: 'failure' },
+        { want: { kind: 'exceptions' }, key: 'failure', canBeCut: false },
         signal,
       );
       return found?.place ?? (await lastPlaceOf(this.recording, this.#cursors, signal));

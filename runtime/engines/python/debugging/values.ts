@@ -11,7 +11,7 @@ import type { Found, Said } from './messages.ts';
 import type { Moment } from './moment.ts';
 import { type At, beginningOf, compareAt, type Place } from './places.ts';
 import type { Recording } from './recording.ts';
-import type { Search, Searching } from './searching.ts';
+import { changeBetween, type Search, type Searching, type Walked } from './searching.ts';
 
 /** An expression, and the function in whose frames it is meant. */
 export interface Watched {
@@ -92,10 +92,13 @@ export class Values {
     const sampled = await this.inSnapshots(watched, end, signal);
     const search = changesOf(watched);
     const pieces = intervalsBefore(this.#recording.moments, end).reverse();
+    let former: Walked | undefined;
     for (const piece of pieces) {
       if (compareAt(piece.until, after) <= 0) continue;
-      const { found } = await this.#searching.piece(piece, search, mostChanges, signal);
-      const first = found.find(({ place }) => compareAt(place, after) > 0);
+      const walked = await this.#searching.piece(piece, search, mostChanges, signal);
+      const seam = former === undefined ? [] : changeBetween(former, walked);
+      if (walked.value !== undefined || walked.unset === true) former = walked;
+      const first = [...seam, ...walked.found].find(({ place }) => compareAt(place, after) > 0);
       if (first !== undefined) return { found: first, sampled, isComplete: true };
     }
     return { found: undefined, sampled, isComplete: true };
@@ -147,7 +150,7 @@ export async function valueIn(
 
 export function changesOf({ expression, name }: Watched): Search {
   const want = { kind: 'change', expression, ...(name === undefined ? {} : { name }) } as const;
-  return { want, key: `change ${JSON.stringify([expression, name])}` };
+  return { want, key: `change ${JSON.stringify([expression, name])}`, canBeCut: true };
 }
 
 function differs(sampled: readonly Sampled[], { moment, until }: Interval<Moment>): boolean {

@@ -267,6 +267,8 @@ class Debugger:
     def _meet(self, points: list[Point], frame: FrameType, line: int) -> bool:
         """Breakpoints at this line, and values that have changed; whether it has stood here for them."""
         met = [point for point in points if point.is_met(frame)]
+        if not met and not self.points.data:
+            return False
         self._log([point for point in met if point.message], frame, line)
         stopping = [point for point in met if not point.message]
         changes = [(point, text) for point in self.points.data if (text := point.changed(frame))]

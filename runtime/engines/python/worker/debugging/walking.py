@@ -6,7 +6,7 @@ A walk never stops the program. Knows frames and the recorder's counts; how the 
 from collections import deque
 from opcode import opname
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hindsight_worker.debugging.conditions import Expression, Message
 from hindsight_worker.debugging.exceptions import message_of, type_name
@@ -25,18 +25,15 @@ _MOST_OUTPUT = 80
 _PREPARING = ("RESUME", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP", "GEN_START", "NOP", "CACHE")
 
 
-class Noted(NamedTuple):
-    """A moment, with what there is to say of it. The rest of its place is worked out for those that are told."""
+#: A moment, with what there is to say of it. Plain, for there may be as many as lines; its place is worked out for those that are told.
+Noted = tuple[int, int, int, bool, int, CodeType, Told]
 
-    at: At
-    line: int
-    code: CodeType
-    more: Told
 
-    def told(self) -> Told:
-        """An element of `found`."""
-        place = {**self.at.told(), "file": self.code.co_filename, "line": self.line, "name": name_of(self.code)}
-        return {"place": place, **self.more}
+def told_of(noted: Noted) -> Told:
+    """An element of `found`."""
+    time, depth, offset, raising, line, code, more = noted
+    at = At(time, depth, offset, raising).told()
+    return {"place": {**at, "file": code.co_filename, "line": line, "name": name_of(code)}, **more}
 
 
 class Walk:
@@ -64,12 +61,16 @@ class Walk:
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
         """Remembers this moment."""
         self.count += 1
-        at = self.debugger.stack.at(self.debugger.recorder.time, frame, raising)
-        self.found.append(Noted(at, frame.f_lineno or 1, frame.f_code, more or {}))
+        self.found.append(self.here(frame, more or {}, raising))
+
+    def here(self, frame: FrameType, more: Told, raising: bool = False) -> Noted:
+        """This moment."""
+        time, depth = self.debugger.recorder.time, self.debugger.stack.depth(frame)
+        return (time, depth, frame.f_lasti, raising, frame.f_lineno or 1, frame.f_code, more)
 
     def told(self) -> Told:
         """The fields of the answer."""
-        return {"found": [one.told() for one in self.found], "count": self.count}
+        return {"found": [told_of(one) for one in self.found], "count": self.count}
 
 
 class EachLine(Walk):
@@ -103,11 +104,12 @@ class LinesOfStack(EachLine):
 
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
         self.count += 1
-        at = self.debugger.stack.at(self.debugger.recorder.time, frame)
+        time, depth = self.debugger.recorder.time, self.debugger.stack.depth(frame)
         # A frame that has ended makes room for the next of its depth.
-        is_program = at.depth == 1 and self.debugger.stack.is_program(frame)
-        noted = Noted(at, frame.f_lineno or 1, frame.f_code, {"program": True} if is_program else {})
-        self._last[at.depth] = (id(frame), self.count, noted)
+        is_program = depth == 1 and self.debugger.stack.is_program(frame)
+        marked = {"program": True} if is_program else {}
+        noted = (time, depth, frame.f_lasti, False, frame.f_lineno or 1, frame.f_code, marked)
+        self._last[depth] = (id(frame), self.count, noted)
 
     def told(self) -> Told:
         frame = self.debugger.frame
@@ -123,10 +125,10 @@ class LinesOfStack(EachLine):
         kept = [
             last
             for at, last in self._last.items()
-            if alive.get(at) == last[0] or (outermost and "program" in last[2].more)
+            if alive.get(at) == last[0] or (outermost and "program" in last[2][-1])
         ]
         kept.sort(key=lambda last: last[1])
-        return {"found": [noted.told() for _, _, noted in kept[-1:]], "count": len(kept)}
+        return {"found": [told_of(noted) for _, _, noted in kept[-1:]], "count": len(kept)}
 
 
 class Hits(Walk):
@@ -187,6 +189,7 @@ class Changes(Walk):
         self._name = want.get("name")
         self._last: str | None = None
         self._was_unset = False
+        self._first: Noted | None = None
 
     def line(self, frame: FrameType, line: int) -> int:
         if self._name and name_of(frame.f_code) != self._name:
@@ -202,11 +205,15 @@ class Changes(Walk):
                 self.note(frame, {"value": text, "before": self._last, **_number(value)})
             elif self._was_unset:
                 self.note(frame, {"value": text, **_number(value)})
+            else:
+                self._first = self.here(frame, {"value": text, **_number(value)})
             self._last = text
         return WATCH
 
     def told(self) -> Told:
-        return {**super().told(), **({"value": self._last} if self._last is not None else {})}
+        # With the ends of this piece the runtime sees what has changed between it and the next one.
+        value = {"value": self._last} if self._last is not None else {"unset": True} if self._was_unset else {}
+        return {**super().told(), **value, **({"first": told_of(self._first)} if self._first is not None else {})}
 
 
 class Values(Walk):

@@ -9,10 +9,11 @@ snapshots, no cursors and no frames: when a program is recorded, and in which pr
 Not treated: when a signal arrives; what threads other than the main one meet; what C code does by itself.
 """
 
-import contextlib
 import os
 import sys
-from typing import Any, Callable, Iterator, TypeVar
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Callable, TypeVar
 
 from hindsight_worker import world
 from hindsight_worker.debugging.replaying import descriptors, processes
@@ -30,6 +31,22 @@ T = TypeVar("T")
 LOG_BYTES = 1 << 30
 
 
+class _Aside(AbstractContextManager[None]):
+    """`World.aside`."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    def __enter__(self) -> None:
+        player.aside += 1
+        player.mode = OFF
+
+    def __exit__(self, cls: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        player.aside -= 1
+        if not player.aside:
+            self._world.resume()
+
+
 class World:
     """What is not deterministic, and what acts outside, of one program at a time."""
 
@@ -41,6 +58,7 @@ class World:
         self._wrote_bytecode = False
         self._began = False
         self._log_bytes = LOG_BYTES
+        self._aside = _Aside(self)
 
     def begin(
         self,
@@ -135,21 +153,17 @@ class World:
         """Does `call` (input and the like) and records its result under `tag`; in a replay, that result without a call."""
         return player.through(tag_of(tag), call)
 
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
+    def aside(self) -> AbstractContextManager[None]:
         """For what the worker itself does in the middle of the program, and for looks: nothing is recorded or played back.
 
         In a cursor, what would act outside raises PermissionError meanwhile. May be nested, and be left in a process that has
-        become a cursor, or a branch, within.
+        become a cursor, or a branch, within. One object for all: a walk enters it at each line.
         """
-        player.aside += 1
-        player.mode = OFF
-        try:
-            yield
-        finally:
-            player.aside -= 1
-            if not player.aside:
-                player.mode = REPLAY if player.replays else RECORD if self._began else OFF
+        return self._aside
+
+    def resume(self) -> None:
+        """Nothing of the worker's own is done any more: what comes in is recorded, or played back."""
+        player.mode = REPLAY if player.replays else RECORD if self._began else OFF
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
