@@ -61,3 +61,19 @@ test('steps back over lines and out of calls, to the beginning', async (t) => {
   assert.equal(await recorded.go('step-back'), '<module>:2 start');
   assert.equal(recorded.session.host.text(), '', 'nothing of it was printed');
 });
+
+test('steps back to a line that only begins something', async (t) => {
+  const recorded = await openRecorded(t);
+  void recorded.run(
+    'def first(items):\n    try:\n        return items[0]\n    except IndexError:\n        return None\n\nfirst([1])\n',
+    {
+      lines: [3],
+    },
+  );
+  await recorded.stopped();
+
+  assert.deepEqual(
+    [await recorded.go('step-back'), await recorded.go('step-back')],
+    ['first:2 step', '<module>:7 step'],
+  );
+});

@@ -22,7 +22,7 @@ Told = dict[str, Any]
 
 _MOST_TEXT = 200
 _MOST_OUTPUT = 80
-_PREPARING = ("RESUME", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP", "GEN_START", "NOP", "CACHE")
+_PREPARING = ("RESUME", "MAKE_CELL", "COPY_FREE_VARS", "RETURN_GENERATOR", "POP_TOP", "GEN_START", "CACHE")
 
 
 #: A moment, with what there is to say of it. Plain, for there may be as many as lines; its place is worked out for those that are told.
