@@ -61,10 +61,10 @@ async function inLongRun(client: RuntimeClient, python: Python, count: number): 
       { title: '  recorded in', value: `${run.ms.toFixed(0)} ms` },
       { title: '  its lines counted in the background in', value: `${counting.ms.toFixed(0)} ms` },
       { title: '  held', value: `${snapshots} snapshots, ${(memoryBytes / 1e6).toFixed(0)} MB` },
-      figure('first step back', first.ms, 100),
-      figure('following steps back, median', summarize(following).median, 10),
-      figure('goto of 30 random steps, median', median, 20),
-      figure('goto of 30 random steps, worst', max, 100),
+      inMs('first step back', first.ms, 100),
+      inMs('following steps back, median', summarize(following).median, 10),
+      inMs('goto of 30 random steps, median', median, 20),
+      inMs('goto of 30 random steps, worst', max, 100),
       values,
     ];
   } finally {
@@ -95,11 +95,11 @@ async function searching(client: RuntimeClient, python: Python, count: number): 
       }),
     );
     return [
-      figure(`reverse-continue over ${count * 5} lines to the only hit`, reverse.ms, 1000),
-      figure('last-change over them, the exact line', change.ms, 3000),
+      inMs(`reverse-continue over ${count * 5} lines to the only hit`, reverse.ms, 1000),
+      inMs('last-change over them, the exact line', change.ms, 3000),
       values,
-      figure('all of its changes', exact.ms, 3000),
-      figure(`logpoint at ${count} past hits, ${logged.value.history?.length ?? 0} told`, logged.ms, 1000),
+      inMs('all of its changes', exact.ms, 3000),
+      inMs(`logpoint at ${count} past hits, ${logged.value.history?.length ?? 0} told`, logged.ms, 1000),
     ];
   } finally {
     await debugging.close();
@@ -110,7 +110,7 @@ async function searching(client: RuntimeClient, python: Python, count: number): 
 async function timedValues(debugging: Debugging): Promise<Figure> {
   const asked = { expression: "state['mode']", sampled: true };
   const { value, ms } = await timed(() => debugging.navigate('history', asked));
-  return figure(`the value in all ${value.history?.length ?? 0} snapshots`, ms, 300);
+  return inMs(`the value in all ${value.history?.length ?? 0} snapshots`, ms, 300);
 }
 
 /** What a person does at a stop. */
@@ -134,9 +134,9 @@ async function atStop(client: RuntimeClient, python: Python): Promise<Figure[]> 
     await debugging.move('continue');
     await ended;
     return [
-      figure('step over, forwards, through navigate, median', summarize(steps).median, 15),
-      figure('a page of 100 of a list of 10,000', one.ms, 50),
-      figure('all of it, by pages of 1,000', pages.ms),
+      inMs('step over, forwards, through navigate, median', summarize(steps).median, 15),
+      inMs('a page of 100 of a list of 10,000', one.ms, 50),
+      inMs('all of it, by pages of 1,000', pages.ms),
     ];
   } finally {
     await debugging.close();
@@ -148,7 +148,8 @@ function open(client: RuntimeClient, { executable }: Python, count: number): Pro
   return Debugging.open(client, { interpreter: executable, env, snapshots: 'never' });
 }
 
-function figure(title: string, ms: number, goal?: number): Figure {
+/** A time in ms, and the goal that it is measured by, where there is one. */
+export function inMs(title: string, ms: number, goal?: number): Figure {
   const value = `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(3)} ms`;
   return { title, value, measured: ms, ...(goal === undefined ? {} : { goal }) };
 }

@@ -3,8 +3,15 @@ import { RuntimeClient } from '../../runtime/protocol/client/runtime-client.ts';
 import { openWebSocket } from '../../runtime/protocol/client/websocket.ts';
 import { findAllPythons, type Python } from '../tools/pythons.ts';
 import type { Asked } from './arguments.ts';
-import { measureCondition, measureSlowdown, type PeerSlowdown, type Slowdown } from './debugging-slowdown.ts';
-import { type Figure, measureTravel } from './debugging-travel.ts';
+import { measureAdapters, measureWorkerStep } from './debugging-dap.ts';
+import {
+  measureCondition,
+  measureSlowdown,
+  type PeerSlowdown,
+  peersOf,
+  type Slowdown,
+} from './debugging-slowdown.ts';
+import { type Figure, inMs, measureTravel } from './debugging-travel.ts';
 import { align } from './report.ts';
 import { startRuntime } from './runtime.ts';
 
@@ -30,12 +37,30 @@ export async function measureDebugger({
       const condition = await measureCondition(client, python);
       const figures = await measureTravel(client, python, { quick: quick || python.minor < 12 });
       client.dispose();
-      measured.push({ python: python.version, slowdown, figures: [toFigure(condition), ...figures] });
+      const view = await inDebugView(python);
+      measured.push({
+        python: python.version,
+        slowdown,
+        figures: [toFigure(condition), ...figures, ...view],
+      });
     } finally {
       await runtime.stop();
     }
   }
   return measured;
+}
+
+/** What a person waits for, beside debugpy. */
+async function inDebugView(python: Python): Promise<readonly Figure[]> {
+  const { executable } = await peersOf(python);
+  const { ours, debugpy } = await measureAdapters(executable);
+  const beside = (ms: number): string => `(debugpy: ${ms.toPrecision(3)})`;
+  return [
+    inMs('step over in the worker, median', await measureWorkerStep(executable), 3),
+    inMs(`step over through DAP, median ${beside(debugpy.step)}`, ours.step, 15),
+    inMs(`  until stack and locals are there, median ${beside(debugpy.shown)}`, ours.shown),
+    inMs(`  a page of 100 of a list of 10,000 ${beside(debugpy.page)}`, ours.page, 50),
+  ];
 }
 
 /** Those that are named, else the newest of 3.12 and later, and the newest before. */
