@@ -31,6 +31,7 @@ static PyObject *command_stop(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(non
     forget_codes();
     PyObject **held[] = {&is_mine, &on_due, &on_line, &on_start, &on_return, &on_raise, &wanted_codes};
     for (size_t i = 0; i < sizeof held / sizeof *held; i++) replace(held[i], NULL);
+    end_aside();
     Py_RETURN_NONE;
 }
 
@@ -47,6 +48,8 @@ static PyObject *command_start(PyObject *Py_UNUSED(self), PyObject *arguments) {
     replace(&tool, new_tool);
     replace(&is_mine, new_is_mine);
     replace(&on_due, new_on_due);
+    prepare_aside();
+    PyType_ClearCache(); /* It holds names that nobody else does, and gives them up when other names take their places. */
     is_counted_thread = 1;
     now = alarm_time = line_count = 0;
     attention = NEVER;
@@ -140,6 +143,27 @@ static PyObject *command_end_lines(PyObject *Py_UNUSED(self), PyObject *Py_UNUSE
 
 static PyObject *command_time(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) { return PyLong_FromUnsignedLongLong(now); }
 
+/* aside(on): what the counted thread does from here on is the worker's, or is the program's again. May be nested. */
+static PyObject *command_aside(PyObject *Py_UNUSED(self), PyObject *on) {
+    if (running && is_counted_thread) {
+        if (on == Py_True)
+            step_aside();
+        else
+            step_back();
+    }
+    Py_RETURN_NONE;
+}
+
+/* The object of a frame is forgotten when the worker has done its work, the frame itself stays where it is. */
+static PyObject *command_identity(PyObject *Py_UNUSED(self), PyObject *frame) {
+    return PyLong_FromVoidPtr(aside_possible == POSSIBLE ? ((void **)frame)[FRAME_OF_OBJECT] : frame);
+}
+
+/* Whether a replay has its objects at the same addresses, and how often the worker has touched the program's memory. */
+static PyObject *command_memory(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) {
+    return Py_BuildValue("(ik)", aside_possible == POSSIBLE, moved);
+}
+
 static PyObject *command_lines(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) {
     return PyLong_FromUnsignedLongLong(line_count);
 }
@@ -155,6 +179,7 @@ static PyMethodDef methods[] = {
     COMMAND(set_alarm, METH_O), COMMAND(set_clock, METH_O),
     COMMAND(watch_lines, METH_VARARGS), COMMAND(watch_starts, METH_O), COMMAND(watch_returns, METH_O), COMMAND(watch_raises, METH_O),
     COMMAND(begin_lines, METH_VARARGS), COMMAND(end_lines, METH_NOARGS),
+    COMMAND(aside, METH_O), COMMAND(memory, METH_NOARGS), COMMAND(identity, METH_O),
     COMMAND(time, METH_NOARGS), COMMAND(lines, METH_NOARGS), COMMAND(files, METH_NOARGS),
     {NULL, NULL, 0, NULL},
 };

@@ -14,6 +14,7 @@
 #include "codes.h"
 #include "lines.h"
 #include "state.h"
+#include "aside.h"
 
 /* Codes of mine that were met lately, by their addresses; borrowed from the table. Two functions that call one another in turn both hit. */
 static PyObject *recent[256];
@@ -24,14 +25,19 @@ static void forget_recent(void) { memset(recent, 0, sizeof recent); }
 
 /* Calls back with the user's frame, which is the innermost one since this is no Python function. */
 static PyObject *tell(PyObject *callback, PyObject *first, PyObject *second) {
+    step_aside();
     PyObject *frame = Py_XNewRef((PyObject *)PyEval_GetFrame());
-    if (frame == NULL) Py_RETURN_NONE;
+    if (frame == NULL) {
+        step_back();
+        Py_RETURN_NONE;
+    }
     PyObject *arguments[] = {NULL, frame, first, second};
     size_t count = first == NULL ? 1 : second == NULL ? 2 : 3;
     Py_INCREF(callback);
     PyObject *answer = PyObject_Vectorcall(callback, arguments + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     Py_DECREF(callback);
     Py_DECREF(frame);
+    step_back();
     return answer;
 }
 
@@ -94,7 +100,7 @@ static int is_wanted(PyObject *code) {
 /* Takes note of a code that is met for the first time. Answers its flags, 0 where it is not mine, -1 with an exception.
  *
  * Its LINE events are turned on in any case, once: that allocates its table of lines, which must not happen later, in a replay only. */
-static int meet(PyObject *object) {
+static int meet_aside(PyObject *object) {
     PyObject *name = PyObject_GetAttr(object, filename_name);
     long file = name == NULL ? -2 : index_of_file(name);
     Py_XDECREF(name);
@@ -109,6 +115,14 @@ static int meet(PyObject *object) {
     if (add_code(object, flags, (uint32_t)file) == NULL) return -1;
     if (set_line_events(object, 1) < 0 || (!lined && set_line_events(object, 0) < 0)) return -1;
     return (int)flags;
+}
+
+static int meet(PyObject *object) {
+    if (!is_counted_thread) return meet_aside(object);
+    step_aside();
+    int flags = meet_aside(object);
+    step_back();
+    return flags;
 }
 
 static int flags_of(PyObject *code) {

@@ -51,8 +51,9 @@ class Debugger:
         options = request.get("record") or {}
         self.parts = parts
         self.link = parts.link
-        self.stack = Stack(mine.all_code() if options.get("justMyCode") is False else mine.just_my_code())
         self.recorder: Recorder = make_recorder()
+        is_mine = mine.all_code() if options.get("justMyCode") is False else mine.just_my_code()
+        self.stack = Stack(is_mine, self.recorder.identity)
         self.world = World()
         self.warnings: list[str] = []
         self.is_tip = True
@@ -81,7 +82,9 @@ class Debugger:
         recorder, world = self.recorder, self.world
         self.parts.order.aside = world.aside
         self.parts.conversation.through = lambda ask: world.through("input", ask)
-        world.begin(lambda: recorder.time, self._on_effect, self.standing.diverged, self.standing.before_effect)
+        world.begin(
+            lambda: recorder.time, self._on_effect, self.standing.diverged, self.standing.before_effect, memory=recorder.aside
+        )
         recorder.watch_intruders(self._on_intruder)
         recorder.start(self.stack.is_mine_file, self._on_due)
         self.moments.begin(recorder)

@@ -60,18 +60,18 @@ class _Frames:
 
     def __init__(self, frames: list[FrameType], stack: Stack) -> None:
         """`frames` are all of the user's from one outwards."""
-        self._depth = stack.depth
-        self._known = {id(one): (one.f_code, len(frames) - index) for index, one in enumerate(frames)}
+        self._depth, self._identity = stack.depth, stack.identity
+        self._known = {stack.identity(one): (one.f_code, len(frames) - index) for index, one in enumerate(frames)}
         self.codes = {one.f_code for one in frames}
 
     def __contains__(self, frame: FrameType) -> bool:
-        code, depth = self._known.get(id(frame), (None, 0))
+        code, depth = self._known.get(self._identity(frame), (None, 0))
         return code is frame.f_code and depth == self._depth(frame)
 
     def forget(self, frame: FrameType) -> None:
         """It ends; harmless where it is none of them."""
-        if id(frame) in self._known and frame in self:
-            del self._known[id(frame)]
+        if frame in self:
+            del self._known[self._identity(frame)]
 
 
 class StepOver(Continue):
@@ -88,10 +88,10 @@ class StepOver(Continue):
         self._chain = _Frames(list(stack.mine(frame)), stack)
         self._stack = stack
         # A generator's frame may go on at another depth. It is let go of when it ends.
-        self._frame: FrameType | None = frame if frame.f_code.co_flags & _GENERATOR else None
+        self._generator = stack.identity(frame) if frame.f_code.co_flags & _GENERATOR else 0
 
     def line(self, frame: FrameType, line: int) -> int:
-        if frame is self._frame or (self._frame is None and frame in self._chain):
+        if self._is_generator(frame) or (not self._generator and frame in self._chain):
             return STAND
         if frame.f_code in self._chain.codes:
             return WATCH
@@ -101,8 +101,11 @@ class StepOver(Continue):
         if kind == "yield":
             return
         self._chain.forget(frame)
-        if frame is self._frame:
-            self._frame = None
+        if self._is_generator(frame):
+            self._generator = 0
+
+    def _is_generator(self, frame: FrameType) -> bool:
+        return self._generator != 0 and self._stack.identity(frame) == self._generator
 
 
 class StepOut(Continue):

@@ -36,8 +36,10 @@ class At(NamedTuple):
 class Stack:
     """The user's own frames among all, found by the code that they run."""
 
-    def __init__(self, is_mine: Callable[[str], bool]) -> None:
+    def __init__(self, is_mine: Callable[[str], bool], identity: Callable[[FrameType], int] = id) -> None:
+        """`identity` tells a frame from all others that have not ended."""
         self._decide = is_mine
+        self.identity = identity
         self._files: dict[str, bool] = {}
 
     def is_mine(self, code: CodeType) -> bool:

@@ -99,7 +99,7 @@ class LinesOfStack(EachLine):
     def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
         super().__init__(debugger, most, want)
         self._depth = int(want.get("depth") or 0)
-        # By depth: the frame's id, for a frame that is held keeps its variables alive.
+        # By depth: the frame's identity, for a frame that is held keeps its variables alive.
         self._last: dict[int, tuple[int, int, Noted]] = {}
 
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
@@ -109,7 +109,7 @@ class LinesOfStack(EachLine):
         is_program = depth == 1 and self.debugger.stack.is_program(frame)
         marked = {"program": True} if is_program else {}
         noted = (time, depth, frame.f_lasti, False, frame.f_lineno or 1, frame.f_code, marked)
-        self._last[depth] = (id(frame), self.count, noted)
+        self._last[depth] = (self.debugger.stack.identity(frame), self.count, noted)
 
     def told(self) -> Told:
         frame = self.debugger.frame
@@ -118,7 +118,8 @@ class LinesOfStack(EachLine):
         # The pieces of the program are one frame to a person.
         outermost = bool(final) and is_program(final[-1])
         depth = self.debugger.stack.depth(frame)
-        alive = {depth - index: id(one) for index, one in enumerate(self.debugger.stack.mine(frame)) if one in final}
+        mine, identity = self.debugger.stack.mine(frame), self.debugger.stack.identity
+        alive = {depth - index: identity(one) for index, one in enumerate(mine) if one in final}
         if frame is not None and is_at_start(frame):
             # It has had no line yet; one of its depth and id is a frame that has ended.
             alive.pop(depth, None)

@@ -122,6 +122,17 @@ class Recorder(Protocol):
         """The files that samples name by index; it only grows while the recorder runs."""
         ...
 
+    def aside(self, on: bool) -> object:
+        """With True, what this thread does from here on is the worker's own, with False the program's again. May be nested.
+
+        What is done aside leaves no traces in the program's memory, as far as the recorder can see to that: callbacks are aside anyway.
+        """
+        ...
+
+    def identity(self, frame: FrameType) -> int:
+        """A number that no other frame has that has not ended. The object that stands for a frame may be another one each time."""
+        ...
+
     def watch_intruders(self, on_intruder: Callable[[str], None] | None) -> None:
         """Calls `on_intruder` right before the program itself sets a trace function, takes a tool of `sys.monitoring`, or calls `breakpoint()`.
 

@@ -130,5 +130,13 @@ class NativeRecorder(ToolRecorder):
         self._choose_events()
         return samples
 
+    def aside(self, on: bool) -> object:
+        """As in the interface."""
+        return self._c.aside(on)
+
+    def identity(self, frame: FrameType) -> int:
+        """As in the interface."""
+        return self._c.identity(frame)
+
     def _is_mine(self, frame: FrameType) -> bool:
         return self._c.see(frame.f_code)

@@ -27,6 +27,14 @@ class ToolRecorder:
         """As in the interface."""
         return self._tool is not None
 
+    def aside(self, on: bool) -> object:
+        """As in the interface: it sees to nothing."""
+        return None
+
+    def identity(self, frame: FrameType) -> int:
+        """As in the interface."""
+        return id(frame)
+
     def watch_intruders(self, on_intruder: Callable[[str], None] | None) -> None:
         """As in the interface."""
         intruders.listen(on_intruder)

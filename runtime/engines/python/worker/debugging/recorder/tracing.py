@@ -115,6 +115,14 @@ class TracingRecorder(Traced):
         self._choose_all()
         return samples
 
+    def aside(self, on: bool) -> object:
+        """As in the interface: it sees to nothing."""
+        return None
+
+    def identity(self, frame: FrameType) -> int:
+        """As in the interface."""
+        return id(frame)
+
     def watch_intruders(self, on_intruder: Callable[[str], None] | None) -> None:
         """As in the interface."""
         intruders.listen(on_intruder)

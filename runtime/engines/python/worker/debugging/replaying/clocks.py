@@ -45,20 +45,22 @@ def _clock(original: Callable[[], Any], tag: int, view: str) -> Callable[[Any], 
         value = original()
         mode = state.mode
         if mode and (state.alone or state.active):
-            if mode == record:
-                at = state.at
-                if at < state.limit:
-                    words = state.words
-                    words[at] = head | state.now()
-                    if in_seconds:
-                        state.numbers[at + 1] = value
-                    else:
-                        words[at + 1] = value
-                    state.at = at + 2
-                elif state.limit >= 0:
-                    state.full()
-            else:
-                value = state.take_number(tag, state.numbers if in_seconds else state.words)
+            at = state.at
+            if at < state.limit:
+                # The same steps in both, so that they use memory alike: to take it aside would cost more than all of this.
+                words, entry = state.words, head | state.now()
+                numbers = state.numbers if in_seconds else words
+                if mode == record:
+                    words[at] = entry
+                    numbers[at + 1] = value
+                elif words[at] != entry:
+                    state.diverge_at(tag, state.now())
+                state.at = at + 2
+                value = numbers[at + 1]
+            elif mode != record:
+                state.diverge_at(tag, state.now())
+            elif state.limit >= 0:
+                state.full()
         return value
 
     return clock

@@ -14,7 +14,7 @@ _MARSHAL_VERSION = 2  # Without references: what comes back shares nothing, and 
 
 # C structures that the system's calls return: pickle would take several times as long for them.
 _STRUCTURES: tuple[Callable[..., Any], ...] = (os.stat_result, time.struct_time, os.terminal_size)
-_PLAIN = (int, str, bytes, type(None))
+_PLAIN = (int, str, bytes, float, bool, type(None))
 _numbers: dict[Any, int] = {kind: number for number, kind in enumerate(_STRUCTURES)}
 
 
@@ -35,16 +35,35 @@ def pack(value: Any) -> bytes:
 
 def pack_error(error: BaseException) -> bytes:
     """What was raised, without its traceback; an OSError in its place where it cannot be pickled."""
-    if isinstance(error, OSError) and len(error.args) == 2 and not vars(error):
-        parts = (_SYSTEM_ERROR, *error.args, error.filename, error.filename2)
-        if type(error) is type(OSError(*error.args)) and all(type(part) in _PLAIN for part in parts):
-            return marshal.dumps(parts, _MARSHAL_VERSION)
+    parts = _parts_of(error)
+    if parts is not None:
+        return marshal.dumps((_SYSTEM_ERROR, *parts), _MARSHAL_VERSION)
     try:
         packed = pickle.dumps(error, 4)
         pickle.loads(packed)
     except Exception:
         packed = pickle.dumps(OSError(f"{type(error).__name__}: {error}"), 4)
     return marshal.dumps((_RAISED, packed), _MARSHAL_VERSION)
+
+
+def comes_back(value: Any) -> bool:
+    """Whether what `unpack` makes of it cannot be told from it."""
+    kind = type(value)
+    if kind in _PLAIN or kind in _numbers:
+        return True
+    return (kind is tuple or kind is list) and all(map(comes_back, value))
+
+
+def error_comes_back(error: BaseException) -> bool:
+    """The same, of what was raised."""
+    return _parts_of(error) is not None
+
+
+def _parts_of(error: BaseException) -> tuple[Any, ...] | None:
+    if not isinstance(error, OSError) or len(error.args) != 2 or vars(error):
+        return None
+    parts = (*error.args, error.filename, error.filename2)
+    return parts if type(error) is type(OSError(*error.args)) and all(type(part) in _PLAIN for part in parts) else None
 
 
 def unpack(payload: Any) -> Any:

@@ -8,7 +8,7 @@ import _thread
 from typing import Any, Callable, TypeVar
 
 from hindsight_worker.debugging.replaying.log import TIME_BITS, Log, LogFull, name_of, tag_of
-from hindsight_worker.debugging.replaying.packing import pack, pack_error, unpack
+from hindsight_worker.debugging.replaying.packing import comes_back, error_comes_back, pack, pack_error, unpack
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class Player:
 
     __slots__ = (
         *("mode", "was", "alone", "main", "at", "limit", "log", "words", "numbers", "now"),
-        *("on_effect", "on_divergence", "on_barrier", "warn", "replays", "aside"),
+        *("on_effect", "on_divergence", "on_barrier", "warn", "replays", "aside", "memory", "_itself"),
     )
 
     def __init__(self) -> None:
@@ -52,6 +52,10 @@ class Player:
         self.on_divergence: Callable[[str], None] = lambda sentence: None
         self.on_barrier: Callable[[str], None] = lambda sentence: None
         self.warn: Callable[[str], None] = lambda sentence: None
+        # A value, or what was raised, that is given to the program as it is.
+        self._itself: tuple[Any, BaseException | None] = (None, None)
+        #: With True what follows takes memory aside, with False it is the program's again; see `Recorder.aside`.
+        self.memory: Callable[[bool], object] = bool
 
     def open(self, log: Log) -> None:
         """Records into `log` from its beginning."""
@@ -63,30 +67,35 @@ class Player:
         return self.mode if self.mode and (self.alone or _thread.get_ident() == self.main) else OFF
 
     def through(self, tag: int, call: Callable[[], T]) -> T:
-        """Does `call` and records what it returns or raises; in a replay returns or raises that, and calls nothing."""
-        mode = self.active
-        if mode == RECORD:
-            self.mode = OFF
-            try:
-                value = call()
-            except BaseException as error:
-                self.mode = RECORD
-                self.put_error(tag, error)
-                raise
-            finally:
-                self.mode = RECORD
-            self.put(tag, value)
-            return value
-        return self.take(tag) if mode == REPLAY else call()
+        """Does `call` and records what it returns or raises; in a replay returns or raises that, and calls nothing.
 
-    def put(self, tag: int, value: Any) -> None:
-        """Records a value."""
+        The two differ in what they do, aside; what the program gets of it is made in the same way, of what was recorded.
+        """
+        mode = self.active
+        if mode == OFF:
+            return call()
+        try:
+            self.memory(True)
+            payload = self._call(tag, call) if mode == RECORD else bytes(self._next(tag))
+        finally:
+            self.memory(False)
+        if payload is None:
+            return self._give_itself()
+        self.mode = OFF
+        try:
+            return unpack(payload)
+        finally:
+            self.mode = mode
+
+    def put(self, tag: int, value: Any) -> bytes:
+        """Records a value, and answers it as it was packed."""
         try:
             payload = pack(value)
         except Exception as error:
             payload = pack_error(TypeError(f"what {name_of(tag)} returned could not be recorded: {error}"))
             self.warn(f"What {name_of(tag)} returned could not be recorded: {error}")
         self._put(tag, payload)
+        return payload
 
     def put_error(self, tag: int, error: BaseException) -> None:
         """Records that it raised."""
@@ -94,31 +103,16 @@ class Player:
 
     def take(self, tag: int) -> Any:
         """What was recorded next, if it is under this tag and has this time."""
-        assert self.log is not None
-        entry = self.log.take(self.at)
-        now = self.now()
-        if entry is None or entry.tag != tag or entry.time != now:
-            self.diverge_at(tag, now)
-        assert entry is not None
-        self.at = entry.next
+        payload = self._next(tag)
         self.mode = OFF
         try:
-            return unpack(entry.payload)
+            return unpack(payload)
         finally:
             self.mode = REPLAY
 
     def comes(self, tag: int) -> bool:
         """Whether the next entry is of this tag and this time."""
         return self.log is not None and self.log.head(self.at) == (tag, self.now())
-
-    def take_number(self, tag: int, numbers: Any) -> Any:
-        """As `take`, of a clock; `numbers` is the view in which its value was written."""
-        at = self.at
-        now = self.now()
-        if at > self.limit or self.words[at] != tag << TIME_BITS | now:
-            self.diverge_at(tag, now)
-        self.at = at + 2
-        return numbers[at + 1]
 
     def full(self) -> None:
         """There is no place in the log: said once; from here on nothing is recorded."""
@@ -154,6 +148,43 @@ class Player:
         """Ends this replay. Does not return."""
         self.on_divergence(sentence)
         raise Diverged(sentence)
+
+    def _call(self, tag: int, call: Callable[[], Any]) -> bytes | None:
+        """Does it; what it returned or raised, packed, or None where that is kept as it is, for `_give_itself`."""
+        self.mode = OFF
+        try:
+            value = call()
+        except BaseException as error:
+            self.mode = RECORD
+            payload = pack_error(error)
+            self._put(tag, payload)
+            if error_comes_back(error):
+                return payload
+            self._itself = (None, error)
+            return None
+        finally:
+            self.mode = RECORD
+        payload = self.put(tag, value)
+        if comes_back(value):
+            return payload
+        self._itself = (value, None)
+        return None
+
+    def _give_itself(self) -> Any:
+        (value, error), self._itself = self._itself, (None, None)
+        if error is not None:
+            raise error
+        return value
+
+    def _next(self, tag: int) -> memoryview:
+        assert self.log is not None
+        entry = self.log.take(self.at)
+        now = self.now()
+        if entry is None or entry.tag != tag or entry.time != now:
+            self.diverge_at(tag, now)
+        assert entry is not None
+        self.at = entry.next
+        return entry.payload
 
     def _put(self, tag: int, payload: bytes) -> None:
         if self.limit < 0 or self.log is None:

@@ -32,12 +32,13 @@ LOG_BYTES = 1 << 30
 
 
 class _Aside(AbstractContextManager[None]):
-    """`World.aside`."""
+    """`World.aside`. One object for all times: to make one would take memory of the program's."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
 
     def __enter__(self) -> None:
+        player.memory(True)
         player.aside += 1
         player.mode = OFF
 
@@ -45,6 +46,7 @@ class _Aside(AbstractContextManager[None]):
         player.aside -= 1
         if not player.aside:
             self._world.resume()
+        player.memory(False)
 
 
 class World:
@@ -67,6 +69,7 @@ class World:
         on_divergence: Callable[[str], None],
         on_barrier: Callable[[str], None] | None = None,
         log_bytes: int = LOG_BYTES,
+        memory: Callable[[bool], object] = bool,
     ) -> None:
         """Recording begins, in the main thread, while no other thread runs.
 
@@ -78,12 +81,14 @@ class World:
             on_barrier: Is told, in a sentence, that a replay has come to an effect that was recorded, and that it cannot pass;
                 does not return. Without it, that is a divergence.
             log_bytes: Address space that is reserved for the log.
+            memory: `Recorder.aside`.
         """
         if self._began:
             self.end()
         self.warnings.clear()
         player.now, player.on_effect, player.on_divergence, player.warn = time, on_effect, on_divergence, self._warn
         player.on_barrier = on_barrier or on_divergence
+        player.memory = memory
         self._log_bytes = log_bytes
         self._open()
         processes.begin()
@@ -108,6 +113,7 @@ class World:
         if not self._began:
             return
         player.mode = OFF
+        player.memory = bool
         self._began = False
         exchange.take_out()
         stranded.hold(False)
