@@ -37,8 +37,6 @@ const knownDifferences: Readonly<Record<string, readonly Recorder[]>> = {
   // A thousand frames deep, going to a step takes over a minute; and at the limit a trace function of `sys.settrace` fails as
   // well, and is taken away by the interpreter.
   recursion_limit: ['native', 'monitoring', 'tracing'],
-  // An asynchronous generator that was left by an exception lives longer under a trace function that hears of exceptions.
-  async_for_with: ['tracing'],
 };
 
 const seed = process.env['HINDSIGHT_SEED'] ?? '1';

@@ -14,6 +14,7 @@ NEVER = 1 << 63
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 _RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
+_AWAITS_AGAIN = "YIELD_FROM" in dis.opmap
 _YIELDS = {dis.opmap[name] for name in ("YIELD_VALUE", "YIELD_FROM") if name in dis.opmap}
 
 
@@ -124,7 +125,10 @@ def make_functions(
 
 
 class Ends:
-    """How frames are left: tracing does not tell a None that is returned from an exception that passes."""
+    """How frames are left: tracing does not tell a None that is returned from an exception that passes.
+
+    To be noted only while somebody asks: what holds an exception keeps the frames that it has passed alive.
+    """
 
     def __init__(self) -> None:
         self._passing: dict[int, tuple[int, BaseException]] = {}
@@ -133,14 +137,19 @@ class Ends:
         """An exception was raised in this frame, or passes it."""
         self._passing[id(frame)] = (frame.f_lasti, error)
 
+    def forget(self) -> None:
+        """Nobody asks any more."""
+        self._passing.clear()
+
     def how(self, frame: FrameType, value: object) -> tuple[str, object]:
         """`return`, `yield` or `unwind`, and the value or the exception."""
         at, error = self._passing.pop(id(frame), (-1, None))
-        # Where a frame has yielded it stands at that instruction or at the one after it.
+        # Where a frame has yielded it stands at that instruction or at the one after it; in an `await` of 3.10 before it, to execute it again.
         code, at_now = frame.f_code.co_code, frame.f_lasti
-        instruction, before = code[at_now], code[max(at_now - 2, 0)]
+        instruction = code[at_now]
+        around = {code[max(at_now - 2, 0)], instruction, *(code[at_now + 2 : at_now + 3] if _AWAITS_AGAIN else b"")}
         if instruction in _RETURNS:
             return "return", value
-        if value is not None or (at != at_now and (instruction in _YIELDS or before in _YIELDS)):
+        if value is not None or (at != at_now and around & _YIELDS):
             return "yield", value
         return "unwind", error

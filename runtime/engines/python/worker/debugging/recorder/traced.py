@@ -77,7 +77,8 @@ class Traced:
         """A frame is left, or an exception passes it."""
         try:
             if event == "exception":
-                self._ends.note(frame, argument[1])
+                if self._on_return is not None:
+                    self._ends.note(frame, argument[1])
                 if self._on_raise is not None:
                     # Where it came from: Python itself notes that only where it is caught.
                     BaseException.__setattr__(argument[1], "__traceback__", argument[2])

@@ -97,6 +97,8 @@ class TracingRecorder(Traced):
     def watch_returns(self, on_return: OnReturn | None) -> None:
         """As in the interface."""
         self._on_return = on_return
+        if on_return is None:
+            self._ends.forget()
         self._choose_all()
 
     def watch_raises(self, on_raise: OnRaise | None) -> None:
