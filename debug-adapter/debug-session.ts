@@ -2,7 +2,7 @@
  * The wire: takes requests of the editor, runs their handlers, sends answers and errors, and cancels. The base class frames the
  * messages, on streams or inside of an editor's own process. Knows no request by what it means, save `cancel`.
  */
-import { DebugSession, Response } from '@vscode/debugadapter';
+import { DebugSession, OutputEvent, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { ProtocolError } from '../runtime/protocol/errors.ts';
 import { toErrorMessage } from './convert.ts';
@@ -80,7 +80,19 @@ export class HindsightDebugSession extends DebugSession {
     } finally {
       this.#running.delete(request.seq);
     }
-    for (const action of later) await action();
+    for (const action of later) {
+      try {
+        await action();
+      } catch (error) {
+        this.#say(ProtocolError.from(error));
+      }
+    }
+  }
+
+  /** What fails when its request was answered already is said in the console; not that the session is over, which is known. */
+  #say({ code, message }: ProtocolError): void {
+    if (code === 'cancelled' || code === 'disconnected' || code === 'trace-not-found') return;
+    this.sendEvent(new OutputEvent(`${message}\n`, 'important'));
   }
 
   async #handle({ command, arguments: args }: DebugProtocol.Request, call: Call): Promise<unknown> {

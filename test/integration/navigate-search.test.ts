@@ -197,14 +197,10 @@ sys.stderr.write("the end\\n")
   assert.equal(await recorded.value('f"day {number}"'), `'${outputs[1]?.text}'`);
 });
 
-test('a breakpoint on a blank line is at the next one that does something', async (t) => {
+test('a breakpoint in a file that is nowhere is taken as it is, and says so', async (t) => {
   const recorded = await openRecorded(t);
   const lines = [{ id: 3, file: import.meta.filename.replace('.test.ts', '.py'), line: 4 }];
   const { breakpoints } = await recorded.ask('set-breakpoints', { breakpoints: { lines } });
 
-  assert.deepEqual(
-    breakpoints,
-    [{ id: 3, verified: true, line: 4 }],
-    'a file that is nowhere is taken as it is',
-  );
+  assert.deepEqual(breakpoints, [{ id: 3, verified: false, line: 4, message: 'there is no such file' }]);
 });

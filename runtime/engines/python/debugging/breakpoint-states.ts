@@ -2,6 +2,8 @@
  * Where breakpoints of lines really are: the reader of source code says which lines can be stopped at. It knows no
  * program that runs, save for what that says itself.
  */
+import { access } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import type { BreakpointState, Breakpoints } from '../../../protocol/debug.ts';
 import type { Analyst } from '../analyst.ts';
 import { withinMs } from '../within.ts';
@@ -25,7 +27,12 @@ export class BreakpointStates {
     const files = new Map<string, Promise<readonly number[]>>();
     for (const { file } of lines) if (!files.has(file)) files.set(file, this.lines(file, signal));
     const states: BreakpointState[] = [];
-    for (const { id, file, line } of lines) states.push(moved(id, line, (await files.get(file)) ?? []));
+    for (const { id, file, line } of lines) {
+      const there = (await files.get(file)) ?? [];
+      states.push(
+        there.length > 0 || !isAbsolute(file) ? moved(id, line, there) : await nowhere(id, line, file),
+      );
+    }
     for (const { id } of [...functions, ...data]) states.push({ id, verified: true });
     return states;
   }
@@ -36,6 +43,16 @@ export class BreakpointStates {
     const found = answer.kind === 'found' ? answer.fields['lines'] : undefined;
     return Array.isArray(found) ? found.filter((line): line is number => Number.isInteger(line)) : [];
   }
+}
+
+/** Nothing can be stopped at, as far as can be seen: code that says it is of this file may come all the same. */
+async function nowhere(id: number, line: number, file: string): Promise<BreakpointState> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  const message = exists ? 'there is no code in this file' : 'there is no such file';
+  return { id, verified: false, line, message };
 }
 
 /** On a line where nothing is, it is at the next one; behind the last one at that. */

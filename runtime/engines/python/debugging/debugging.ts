@@ -34,6 +34,8 @@ export interface DebuggingParts {
 
 const megabyte = 1024 * 1024;
 const nudgeEveryMs = 50;
+/** A program that does not stand by then, paused, is in code in which it cannot stop. */
+const pausedWithinMs = 1000;
 
 export class Debugging {
   readonly #parts: DebuggingParts;
@@ -82,7 +84,7 @@ export class Debugging {
     budget.add(recording);
     const tip = {
       go: (goal: Goal) => this.#go(recording, goal),
-      pause: () => void this.#tell('pause', {}).catch(() => {}), // It stands, or it ended: both are said.
+      pause: () => void this.#pause(recording), // It never rejects.
       ask: async (what: string, fields: object) => saidObject(await this.#link.ask(what, { ...fields })),
     };
     const { logger } = home;
@@ -239,6 +241,21 @@ export class Debugging {
     recording.stopped(reason, { ...told, place });
     trace.stands();
     this.#parts.host.emit({ type: 'stopped', stop: stopOf(reason, present.describe(place), told) });
+  }
+
+  async #pause(recording: Recording): Promise<void> {
+    let where = 'in code that does not return to Python';
+    this.#tell('pause', {}).then(
+      (fields) => ({ where = where } = saidObject(fields) as { where?: string }), // Ours says where it is.
+      () => {}, // It stands, or it ended: both are said.
+    );
+    const isLate = await recording.stands(AbortSignal.timeout(pausedWithinMs)).then(
+      () => false,
+      () => !recording.isClosed,
+    );
+    if (!isLate) return;
+    const message = `The program is still ${where}; it stops when it comes to a line of your own code. It can be interrupted, too.`;
+    this.#parts.host.emit({ type: 'notice', level: 'info', message });
   }
 
   async #go(recording: Recording, goal: Goal): Promise<void> {

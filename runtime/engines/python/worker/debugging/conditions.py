@@ -36,25 +36,22 @@ class Expression:
 class Hits:
     """A condition on the number of hits."""
 
-    def __init__(self, text: str | None) -> None:
-        """`text` is `5`, `== 5`, `>= 5`, `% 10`; None: any number.
+    def __init__(self, text: str) -> None:
+        """`text` is `5`, `== 5`, `>= 5`, `% 10`.
 
         Raises:
             ValueError: It is none of these.
         """
         self.count = 0
-        self._compare: Callable[[int, int], bool] | None = None
-        if text is None or not text.strip():
-            return
         found = _COUNT.fullmatch(text)
         if found is None:
-            raise ValueError(f"a hit condition is a number, perhaps after ==, >=, > or %: {text!r}")
+            raise ValueError("it is a number, perhaps after ==, >=, > or %")
         self._compare, self._number = _OPERATORS[found.group(1)], int(found.group(2))
 
     def hit(self) -> bool:
         """Counts one, and says whether it is one to stop at."""
         self.count += 1
-        return self._compare is None or self._compare(self.count, self._number)
+        return self._compare(self.count, self._number)
 
 
 class Message:

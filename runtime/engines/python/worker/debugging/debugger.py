@@ -12,6 +12,7 @@ from typing import Any, Callable, NamedTuple
 from hindsight_worker.conversation import Conversation
 from hindsight_worker.debugging import exceptions, mine
 from hindsight_worker.debugging.goals import PASS, STAND, WATCH, Continue, Lines, NextLine
+from hindsight_worker.debugging.loaded import Loaded
 from hindsight_worker.debugging.moments import Moments
 from hindsight_worker.debugging.places import Stack
 from hindsight_worker.debugging.points import Point, Points
@@ -54,6 +55,7 @@ class Debugger:
         self.recorder: Recorder = make_recorder()
         is_mine = mine.all_code() if options.get("justMyCode") is False else mine.just_my_code()
         self.stack = Stack(is_mine, self.recorder.identity)
+        self.loaded = Loaded(self.stack)
         self.world = World()
         self.warnings: list[str] = []
         self.is_tip = True
@@ -88,6 +90,9 @@ class Debugger:
         recorder.watch_intruders(self._on_intruder)
         recorder.start(self.stack.is_mine_file, self._on_due)
         self.moments.begin(recorder)
+        for point in self.points.all:
+            if point.problem:
+                self._on_problem(point.id, point.problem)
         self.arm()
         return self
 
@@ -99,6 +104,7 @@ class Debugger:
             self.standing.at_the_end(error)
         told = {"time": self.recorder.time, "log": self.world.position, "recorder": self.recorder.kind}
         self.leave()
+        self.tell_loaded()
         if error is not None and self._stops_at_the_end(error):
             self.standing.after_the_end(error)
         self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": [*self.warnings, *self.world.warnings]})})
@@ -134,6 +140,12 @@ class Debugger:
         """Sets what the next run is for."""
         self.goal, self.until, self.walk = goal, until, walk
         self.arm()
+
+    def tell_loaded(self) -> None:
+        """Says which breakpoints the program cannot have met so far."""
+        if self.is_tip and self.uses_points:
+            for state in self.loaded.changes(self.points):
+                self.link.send({"type": "breakpoint_changed", "breakpoint": state})
 
     def warn(self, message: str) -> None:
         """Something that a person who looks at the trace should know."""
@@ -360,8 +372,8 @@ class Debugger:
 
     def _on_intruder(self, name: str) -> None:
         """The program has a tool of its own from here on, which must see none of ours: neither events nor what was exchanged."""
-        if not self.recorder.running:
-            return
+        if not self.recorder.running or (self.standing.is_standing and not self.is_tip):
+            return  # What is evaluated in the past is nobody's program.
         if not self.is_tip:
             self.recorder.stop()
             self.standing.at_the_end(None)

@@ -6,7 +6,7 @@ Knows conditions and frames. What a program does that has met one is the debugge
 import os
 from contextlib import AbstractContextManager, nullcontext
 from types import CodeType, FrameType
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterator, NamedTuple
 
 from hindsight_worker.debugging.conditions import Expression, Hits, Message
 from hindsight_worker.debugging.places import name_of
@@ -23,17 +23,9 @@ class Point:
         self.told = told
         self._on_problem = on_problem
         self.problem = ""
-        self._condition: Expression | None = None
-        self._hits = Hits(None)
-        self.message: Message | None = None
-        try:
-            if (told.get("condition") or "").strip():
-                self._condition = Expression(told["condition"])
-            self._hits = Hits(told.get("hitCondition"))
-            if told.get("logMessage"):
-                self.message = Message(told["logMessage"])
-        except (SyntaxError, ValueError) as error:
-            self.problem = f"{type(error).__name__}: {getattr(error, 'msg', None) or error}"
+        self._condition: Expression | None = self._understood("condition", told.get("condition"), Expression)
+        self._hits: Hits | None = self._understood("hit condition", told.get("hitCondition"), Hits)
+        self.message: Message | None = self._understood("message", told.get("logMessage"), Message)
 
     def is_met(self, frame: FrameType) -> bool:
         """Whether to stop, or to log, here."""
@@ -48,7 +40,17 @@ class Point:
                 self.problem = f"the condition {condition.text!r} raised {type(error).__name__}: {error}"
                 self._on_problem(self.id, self.problem)
                 return True
-        return self._hits.hit()
+        return self._hits is None or self._hits.hit()
+
+    def _understood(self, what: str, text: str | None, make: Callable[[str], Any]) -> Any:
+        """What is made of a text of the user; None where there is none, or it is not understood, which is the problem of this breakpoint."""
+        if text is None or not text.strip():
+            return None
+        try:
+            return make(text)
+        except (SyntaxError, ValueError) as error:
+            self.problem = f"the {what} {text!r} is not understood, so it stops each time: {getattr(error, 'msg', None) or error}"
+            return None
 
 
 class ExceptionFilter(NamedTuple):
@@ -113,7 +115,7 @@ class Points:
         self._aside = aside
         self._by_line: dict[str, dict[int, list[Point]]] = {}
         for one in told.get("lines") or ():
-            lines = self._by_line.setdefault(_normal(one["file"]), {})
+            lines = self._by_line.setdefault(real_file(one["file"]), {})
             lines.setdefault(int(one["line"]), []).append(Point(one, on_problem))
         self._files: dict[str, dict[int, list[Point]]] = {}
         self.functions = [Point(one, on_problem) for one in told.get("functions") or ()]
@@ -123,8 +125,14 @@ class Points:
     @property
     def all(self) -> list[Point]:
         """Each of them, whatever its kind."""
-        lines = [point for by_line in self._by_line.values() for points in by_line.values() for point in points]
-        return [*lines, *self.functions, *self.data]
+        return [*(point for _, point in self.of_files()), *self.functions, *self.data]
+
+    def of_files(self) -> Iterator[tuple[str, Point]]:
+        """Those of lines, each with its file, links followed."""
+        for file, by_line in self._by_line.items():
+            for points in by_line.values():
+                for point in points:
+                    yield file, point
 
     @property
     def has_lines(self) -> bool:
@@ -138,7 +146,7 @@ class Points:
         if lines is None:
             # The program has not asked for this.
             with self._aside():
-                lines = self._files[name] = self._by_line.get(_normal(name), {})
+                lines = self._files[name] = self._by_line.get(real_file(name), {})
         return lines.get(line, _NONE)
 
     def of(self, frame: FrameType) -> list[Point]:
@@ -154,7 +162,8 @@ class Points:
 _NONE: list[Point] = []
 
 
-def _normal(file: str) -> str:
+def real_file(file: str) -> str:
+    """Its name with links followed; that of code in no file as it is."""
     return file if file.startswith("<") else os.path.normcase(os.path.realpath(file))
 
 

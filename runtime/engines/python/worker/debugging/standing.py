@@ -67,6 +67,7 @@ class Standing:
                 # A cursor of that snapshot comes back from it when it is to run.
                 if not debugger.is_tip:
                     return
+                debugger.tell_loaded()
                 told = self._stop(met, text)
                 debugger.link.send({"type": "stopped", "reason": reason, "fields": json.dumps(told)})
             else:
@@ -137,7 +138,7 @@ class Standing:
             self._fail(frame["n"], "not-stopped", "recording has ended: the program runs on with a tool of its own, and cannot be paused")
         elif frame.get("do") == "pause":
             self._debugger.go(NextLine("pause"))
-            self._answer(frame["n"], {})
+            self._answer(frame["n"], self._within())
         else:
             self._fail(frame["n"], "not-stopped", "the program runs; pause it first")
         return True
@@ -162,6 +163,11 @@ class Standing:
             forking.end_group()
         finally:
             self.is_standing = False
+
+    def _within(self) -> Frame:
+        """Where the program is, of whose code a signal handler has interrupted something: what it calls may take long."""
+        frame = self._debugger.stack.innermost(sys._getframe())
+        return {} if frame is None else {"where": f"within line {frame.f_lineno} of {os.path.basename(frame.f_code.co_filename)}"}
 
     def _answered(self, frame: Frame, action: Callable[[Frame], bool]) -> bool:
         try:

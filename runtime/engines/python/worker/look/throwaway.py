@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import io
 import json
+import math
 import os
 import select
 import signal
@@ -84,7 +85,7 @@ class Fork:
         Args:
             body: Is given the descriptor to write to.
             seconds: After twice as long the system ends the copy, should nobody else do. None: never.
-            free: True: it may write files, and use the processor as long as it likes.
+            free: False: it uses the processor no longer than that, either. True: it may write files, and use the processor as long as it likes.
 
         Raises:
             OSError: No process could be made.
@@ -157,7 +158,7 @@ def _run_and_exit(body: Callable[[int], None], writer: int, seconds: float | Non
         die_with_parent(os.getppid())
         _isolate(seconds)
         if not free:
-            _limit_resources()
+            _limit_resources(1 if seconds is None else math.ceil(seconds))
         body(writer)
     except BaseException:  # noqa: BLE001 - a user's code raised anything; nothing may run on in this copy
         os._exit(1)
@@ -182,10 +183,10 @@ def _isolate(seconds: float | None) -> None:
     builtins.input = _no_input
 
 
-def _limit_resources() -> None:
+def _limit_resources(seconds: int) -> None:
     if resource is None:
         return
-    for name, limit in (("RLIMIT_CPU", 1), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0)):
+    for name, limit in (("RLIMIT_CPU", seconds), ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0)):
         if hasattr(resource, name):
             resource.setrlimit(getattr(resource, name), (limit, limit))
 
