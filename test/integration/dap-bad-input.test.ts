@@ -76,10 +76,10 @@ test('a hundred megabytes are printed, and one goes back over them', async (t) =
 
 test('a call that does not return is said when one pauses, can be interrupted, and is ended with the debugger', async (t) => {
   const pausedWithin = async (call: string, where: string): Promise<DebuggedProgram> => {
-    const program = await DebuggedProgram.open(t, `x = 10\n${call}\n`);
+    const program = await DebuggedProgram.open(t, `x = 10\nprint("on", flush=True) or ${call}\n`);
     await program.launch([2]);
     await program.stop(program.go);
-    await program.continue();
+    await Promise.all([program.wrote('on'), program.continue()]);
     await Promise.all([program.said('console', where), program.client.pauseRequest({ threadId: 1 })]);
     return program;
   };

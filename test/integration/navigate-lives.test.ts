@@ -1,6 +1,7 @@
 /** Processes of the debugger: they end when they should, and one that dies is replaced or missed in words. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { ProtocolError } from '../../runtime/protocol/errors.ts';
 import { openRecorded, type Recorded } from '../support/navigating.ts';
 import { descendants, vanished } from '../support/processes.ts';
 
@@ -115,6 +116,11 @@ test('one movement at a time; pause makes a running program stand', async (t) =>
     record: { stopOnEntry: true },
   });
   await recorded.stopped();
+
+  const goingOn = recorded.stop('continue').catch(({ code }: ProtocolError) => code);
+  await recorded.stop('pause');
+  await goingOn;
+  assert.notEqual((await recorded.ask('position')).position, undefined, 'paused before it had begun to run');
 
   const going = recorded.stop('continue');
   await assert.rejects(recorded.go('step-over'), { code: 'not-stopped' });

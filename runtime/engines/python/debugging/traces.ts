@@ -5,6 +5,7 @@
 import type { Branch } from '../../../core/engine.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Stop } from '../../../protocol/debug.ts';
+import { movingActions } from '../../../protocol/debug-operations.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Params, Returns } from '../../../protocol/messages.ts';
 import type { Home } from '../home.ts';
@@ -28,6 +29,8 @@ import { Values } from './values.ts';
 
 type Request = Params<'navigate'>;
 type Answer = Returns<'navigate'>;
+
+const moving: ReadonlySet<string> = new Set(movingActions);
 
 export interface TraceParts {
   readonly recording: Recording;
@@ -180,11 +183,12 @@ export class TraceView {
 
   async #answer(request: Request, signal: AbortSignal): Promise<Answer> {
     if (request.action === 'pause') return { stop: await this.#pause(signal) };
+    if (moving.has(request.action)) return { stop: await this.#move(request, signal) };
     await this.recording.arrived(signal);
     if (request.action === 'set-variable') return this.#setVariable(request, signal);
     const looked = await this.#looking.answer(request, signal);
     if (looked !== undefined) return looked;
-    return { stop: await this.#move((either) => this.#go(request, either), signal) };
+    throw new ProtocolError('unsupported-op', `navigate: '${request.action}' is not possible here`);
   }
 
   #go(request: Request, signal: AbortSignal): Promise<Stop> {
@@ -227,12 +231,16 @@ export class TraceView {
     return this.#navigator.forward(goal, signal);
   }
 
-  async #move(work: (signal: AbortSignal) => Promise<Stop>, signal: AbortSignal): Promise<Stop> {
+  /** It is under way from here on: a pause that comes right after it finds it. */
+  async #move(request: Request, signal: AbortSignal): Promise<Stop> {
     if (this.#moving !== undefined) throw notStopped();
     const moving = new AbortController();
     this.#moving = moving;
+    const either = AbortSignal.any([signal, moving.signal]);
     try {
-      return await work(AbortSignal.any([signal, moving.signal]));
+      await this.recording.arrived(either);
+      either.throwIfAborted();
+      return await this.#go(request, either);
     } finally {
       this.#moving = undefined;
     }
