@@ -129,6 +129,16 @@ test('finds a change by the very line after which a snapshot was taken', async (
   assert.equal(stop?.position.sourceLoc.line, 4);
 });
 
+test('finds the last change, which no snapshot has seen, before one that two of them show', async (t) => {
+  const recorded = await openRecorded(t);
+  const effect = 'os.system("true")\n';
+  await recorded.run(`import os\nx = 0\n${effect}x = 1\n${effect}x = 2\nother = 3\nother = 4\n`);
+
+  assert.equal((await recorded.ask('last-change', { expression: 'x' })).stop?.text, 'x: 1 → 2');
+  await recorded.go('goto', { line: 6, file: recorded.file });
+  assert.equal((await recorded.ask('last-change', { expression: 'x' })).stop?.text, 'x: 0 → 1');
+});
+
 test('the values in snapshots are had at once, before where they changed is searched', async (t) => {
   const recorded = await openRecorded(t);
   const code = 'box = {"n": 0}\nfor i in range(4):\n    box["n"] += 1\n    print(i)\n';

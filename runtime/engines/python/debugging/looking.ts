@@ -12,7 +12,7 @@ import { atText, compareAt, type Place } from './places.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import type { Search, Searching } from './searching.ts';
-import { changesOf, type Values, type Watched } from './values.ts';
+import { changesOf, type Sampled, type Values, valueIn, type Watched } from './values.ts';
 
 type Request = Params<'navigate'>;
 type Answer = Returns<'navigate'>;
@@ -162,10 +162,11 @@ export class Looking {
     const { present, values } = this.#parts;
     if (expression === undefined) throw missing('expression', 'last-change');
     const watched = await this.#watched(expression, frame, signal);
+    const place = await present.place(signal);
     const change =
       direction === 'backward'
-        ? await values.lastChange(watched, await present.place(signal), signal)
-        : await values.nextChange(watched, await present.place(signal), present.end(), signal);
+        ? await values.lastChange(watched, place, await this.#valueHere(watched, place, signal), signal)
+        : await values.nextChange(watched, place, present.end(), signal);
     const { found, sampled, isComplete } = change;
     const history = sampled.map((one) => this.#entry(one));
     if (found === undefined) return { history, complete: isComplete };
@@ -173,6 +174,11 @@ export class Looking {
     const text = before === undefined ? `${expression} = ${value}` : `${expression}: ${before} → ${value}`;
     const stop = stopOf('data-breakpoint', present.describe(found.place), { text });
     return { stop, history, complete: isComplete };
+  }
+
+  async #valueHere(watched: Watched, { time }: Place, signal: AbortSignal): Promise<Sampled | undefined> {
+    const cursor = await this.#parts.present.cursor(signal);
+    return cursor === undefined ? undefined : valueIn(cursor, watched, time, signal);
   }
 
   /** In the frames of one function, where it is one; a name of the module means the same everywhere. */

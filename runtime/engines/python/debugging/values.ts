@@ -36,6 +36,8 @@ export interface LastChange {
 /** As many as any machine has cores for. */
 const atOnce = 2;
 const mostChanges = 10_000;
+/** Their lines are looked at one by one in some hundredths of a second. */
+const fewEvents = 16_384;
 
 export class Values {
   readonly #recording: Recording;
@@ -67,23 +69,40 @@ export class Values {
   }
 
   /**
-   * Where the value changed last before a moment. The newest piece whose ends differ is searched first: that takes little.
-   * What lies after it may hide a change and back again; it is searched in the background, and then the answer is complete.
+   * Where the value changed last before a moment, where it is `now`. The newest piece whose ends are not known to be equal is searched
+   * first: that takes little. What lies after it may hide a change and back again; it is searched in the background, and then the answer
+   * is complete.
    */
-  async lastChange(watched: Watched, before: Place, signal: AbortSignal): Promise<LastChange> {
+  async lastChange(
+    watched: Watched,
+    before: Place,
+    now: Sampled | undefined,
+    signal: AbortSignal,
+  ): Promise<LastChange> {
     const sampled = await this.inSnapshots(watched, before, signal);
+    const ends = now === undefined ? sampled : [...sampled, now];
     const pieces = intervalsBefore(this.#recording.moments, before);
     const search = changesOf(watched);
-    const index = pieces.findIndex((piece) => differs(sampled, piece));
-    const [differing, later] = [pieces[index], pieces.slice(0, Math.max(0, index))];
-    if (differing !== undefined && !later.every((piece) => this.#searching.knows(piece, search))) {
-      const { found } = await this.#searching.piece(differing, search, 1, signal);
-      if (found.length > 0) {
+    for (const [index, piece] of pieces.entries()) {
+      const kind = endsOf(ends, piece);
+      if (kind === 'equal') continue;
+      const isKnown = (one: Interval<Moment>) => this.#searching.knows(one, search);
+      const newer = pieces.slice(0, index).filter((one) => !isKnown(one));
+      if (index > 0 && newer.length === 0) break;
+      const narrow = await this.#narrowed(piece, watched, valueAt(ends, piece.until.time), signal);
+      const rest = narrow.until === piece.until ? [] : [{ ...piece, from: narrow.until.time }];
+      const later = [...newer, ...rest.filter((one) => !isKnown(one))];
+      for (const part of [...rest.filter(isKnown), narrow]) {
+        const { found } = await this.#searching.piece(part, search, 1, signal);
+        if (found.length === 0) continue;
         void this.#searchAll(later, search, signal);
-        return { found: found.at(-1), sampled, isComplete: false };
+        return { found: found.at(-1), sampled, isComplete: later.length === 0 };
       }
+      // Then it was the very last line of it that changed the value.
+      if (kind === 'different' || rest.length > 0) break;
     }
-    const found = await this.#searching.lastBefore(before, search, signal);
+    // In whole pieces, as they were searched in the background.
+    const found = await this.#searching.lastBefore(before, { ...search, canBeCut: false }, signal);
     return { found, sampled, isComplete: true };
   }
 
@@ -102,6 +121,45 @@ export class Values {
       if (first !== undefined) return { found: first, sampled, isComplete: true };
     }
     return { found: undefined, sampled, isComplete: true };
+  }
+
+  /** A part of a piece in which the value becomes what it is at its end, found by halves: running is much faster than looking at lines. */
+  async #narrowed(
+    piece: Interval<Moment>,
+    watched: Watched,
+    last: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Interval<Moment>> {
+    if (last === undefined || this.#searching.knows(piece, changesOf(watched))) return piece;
+    let { from, until } = piece;
+    for (;;) {
+      const begin = from ?? piece.moment.time;
+      if (until.time - begin <= fewEvents) return { ...piece, from, until };
+      const middle = begin + Math.floor((until.time - begin) / 2);
+      const value = await this.#valueAfter(piece.moment, middle, watched, signal);
+      if (value === undefined) return { ...piece, from, until };
+      if (value === last) until = beginningOf(middle);
+      else from = middle;
+    }
+  }
+
+  /** At the first line at or after a time. */
+  #valueAfter(
+    moment: Moment,
+    time: number,
+    watched: Watched,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    return this.#cursors.from(
+      moment.at,
+      async (cursor) => {
+        const run = await cursor.run({ kind: 'time', time }, undefined, signal);
+        if (run.reason === 'diverged') throw this.#cursors.diverged(run, { time });
+        return run.place === undefined ? undefined : (await valueIn(cursor, watched, time, signal))?.value;
+      },
+      signal,
+      (other) => other === moment || !moment.process?.held,
+    );
   }
 
   async #searchAll(pieces: readonly Interval<Moment>[], search: Search, signal: AbortSignal): Promise<void> {
@@ -153,10 +211,19 @@ export function changesOf({ expression, name }: Watched): Search {
   return { want, key: `change ${JSON.stringify([expression, name])}`, canBeCut: true };
 }
 
-function differs(sampled: readonly Sampled[], { moment, until }: Interval<Moment>): boolean {
-  const first = sampled.find(({ place }) => place.time === moment.time);
-  const last = sampled.find(({ place }) => place.time === until.time);
-  return first !== undefined && last !== undefined && first.value !== last.value;
+/** Where the function does not run, or the value cannot be had, nothing is known. */
+function endsOf(
+  sampled: readonly Sampled[],
+  { moment, until }: Interval<Moment>,
+): 'equal' | 'different' | 'unknown' {
+  const first = valueAt(sampled, moment.time);
+  const last = valueAt(sampled, until.time);
+  if (first === undefined || last === undefined) return 'unknown';
+  return first === last ? 'equal' : 'different';
+}
+
+function valueAt(sampled: readonly Sampled[], time: number): string | undefined {
+  return sampled.find(({ place }) => place.time === time)?.value;
 }
 
 function placeIn(stack: Said<'tell'>['stack'], time: number): Place | undefined {
