@@ -1,6 +1,7 @@
 /** The past of a recorded program is searched: hits, exceptions, steps, values, and the picture of it all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { NavigateAction } from '../../runtime/protocol/debug-operations.ts';
 import { openRecorded, told } from '../support/navigating.ts';
 
 const program = `
@@ -42,6 +43,44 @@ test('a condition is asked in the past as it would have been', async (t) => {
   assert.equal(await recorded.go('reverse-continue'), '<module>:10 breakpoint');
   assert.equal(await recorded.value('seen'), '[1]');
   assert.equal(await recorded.go('reverse-continue'), '<module>:2 start');
+});
+
+test('hits are counted in the past as in the run itself, from wherever one comes', async (t) => {
+  const recorded = await openRecorded(t);
+  const every5th = { id: 7, file: recorded.file, line: 3, hitCondition: '% 5' };
+  const ended = recorded.run('for i in range(1, 22):\n    x = i\n    y = x\n', {
+    points: { lines: [every5th] },
+  });
+  const seen = async (...actions: NavigateAction[]): Promise<(string | undefined)[]> => {
+    const values: (string | undefined)[] = [];
+    for (const action of actions) {
+      await recorded.go(action);
+      values.push(await recorded.value('i'));
+    }
+    return values;
+  };
+
+  await recorded.stopped();
+  const other = { id: 8, file: recorded.file, line: 2, condition: 'i == 12' };
+  await recorded.ask('set-breakpoints', { breakpoints: { lines: [every5th, other] } });
+  assert.deepEqual(await seen('continue', 'continue', 'continue', 'continue'), ['10', '12', '15', '20']);
+  assert.deepEqual(
+    await seen('reverse-continue', 'reverse-continue', 'reverse-continue', 'reverse-continue'),
+    ['15', '12', '10', '5'],
+  );
+  assert.deepEqual(await seen('continue', 'step-back', 'step-back', 'step-back', 'continue'), [
+    '10',
+    '10',
+    '9',
+    '9',
+    '10',
+  ]);
+  await recorded.ask('goto', { file: recorded.file, line: 2 });
+  assert.deepEqual(await seen('continue', 'continue', 'continue'), ['12', '15', '20']);
+  await recorded.ask('goto', { time: 0 });
+  assert.deepEqual(await seen('continue', 'continue', 'continue'), ['5', '10', '12']);
+  recorded.session.engineSession.interrupt().catch(() => {});
+  await ended.catch(() => {});
 });
 
 test('goes to exceptions, where they were raised, both ways', async (t) => {

@@ -34,7 +34,7 @@ class Expression:
 
 
 class Hits:
-    """A condition on the number of hits."""
+    """A condition on the number of hits. A moment at which it is asked again is counted once."""
 
     def __init__(self, text: str) -> None:
         """`text` is `5`, `== 5`, `>= 5`, `% 10`.
@@ -43,14 +43,17 @@ class Hits:
             ValueError: It is none of these.
         """
         self.count = 0
+        self._moment: Any = None
         found = _COUNT.fullmatch(text)
         if found is None:
             raise ValueError("it is a number, perhaps after ==, >=, > or %")
         self._compare, self._number = _OPERATORS[found.group(1)], int(found.group(2))
 
-    def hit(self) -> bool:
-        """Counts one, and says whether it is one to stop at."""
-        self.count += 1
+    def hit(self, moment: Any) -> bool:
+        """Counts one, and says whether it is one to stop at. `moment` is equal only to itself."""
+        if moment != self._moment:
+            self._moment = moment
+            self.count += 1
         return self._compare(self.count, self._number)
 
 

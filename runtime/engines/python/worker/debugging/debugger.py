@@ -75,7 +75,9 @@ class Debugger:
         self._wanted = "start"
         self._copies = 0
         self.uses_points = options.get("breakpoints") is not False
-        self.points = Points(request.get("points"), self._on_problem, self.world.aside)
+        self.points = self._points_of(request.get("points"))
+        #: The last of each id, also of such as are not set at the moment.
+        self._known_points: dict[int, Point] = {}
         streams = (parts.order.channels[0].probe, parts.order.channels[1].probe)
         self.moments = Moments(parts.freezer, parts.link, streams, parts.generation, self.warn)
         self.standing = Standing(self)
@@ -110,8 +112,15 @@ class Debugger:
         self.link.send({"type": "recorded", "fields": json.dumps({**told, "warnings": [*self.warnings, *self.world.warnings]})})
 
     def set_points(self, told: Frame) -> None:
-        """Takes other breakpoints; those of now count from the next line on."""
-        self.points = Points(told, self._on_problem, self.world.aside)
+        """Takes other breakpoints; those of now count from the next line on. One that was there before counts on."""
+        self._known_points.update((point.id, point) for point in self.points.all)
+        self.points = self._points_of(told)
+        for point in self.points.all:
+            point.go_on_from(self._known_points.get(point.id))
+
+    def _points_of(self, told: Frame | None) -> Points:
+        recorder = self.recorder
+        return Points(told, self._on_problem, self.world.aside, lambda: recorder.time)
 
     def arm(self) -> None:
         """Has the recorder watch what is needed from here: for the goal, for breakpoints, for what is noted."""
@@ -120,14 +129,15 @@ class Debugger:
         self._goal_is_near = 0 <= goal.alarm <= now
         self._until_is_near = until is not None and until.alarm <= now
         points = self.points if self._points_count() else _NO_POINTS
+        counts = self._only_counts()
         if isinstance(goal, Lines):
             recorder.begin_lines(goal.count, 0)
-        lines = (goal.lines and self._goal_is_near) or points.has_lines or (walk is not None and walk.lines)
+        lines = (goal.lines and self._goal_is_near) or points.has_lines or counts or (walk is not None and walk.lines)
         if lines or self._wanted or self._until_is_near:
             recorder.watch_lines(self._on_line, None)
         else:
             recorder.unwatch_lines()
-        recorder.watch_starts(self._on_start if points.functions else None)
+        recorder.watch_starts(self._on_start if points.functions or (counts and self.points.functions) else None)
         recorder.watch_returns(self._on_return if goal.returns or points.exceptions.user_uncaught else None)
         raises = (goal.raises and self._goal_is_near) or points.exceptions.raised or (walk is not None and walk.raises)
         if until is not None:
@@ -257,9 +267,9 @@ class Debugger:
         if self._wanted and self._take_wanted():
             return True
         until, walk, goal = self.until, self.walk, self.goal
-        told = PASS
+        told = self._count_hits(frame, line) if self._only_counts() else PASS
         if until is not None and self._until_is_near:
-            told = until.line(frame, line)
+            told = max(told, until.line(frame, line))
             if told == STAND:
                 self.standing.stand("until")
                 return True
@@ -278,6 +288,19 @@ class Debugger:
         if told == STAND:
             self.standing.stand(goal.reason)
         return told != PASS
+
+    def _only_counts(self) -> bool:
+        """In a copy that runs to a moment breakpoints stop nobody; where it then goes on, they have been met as often as in the run itself."""
+        return self.points.counting and not self.is_tip and self.walk is None and not self._points_count()
+
+    def _count_hits(self, frame: FrameType, line: int) -> int:
+        points = self.points.at(frame.f_code, line)
+        if not points:
+            return PASS
+        with self.world.aside():
+            for point in points:
+                point.is_met(frame)
+        return WATCH
 
     def _meet(self, points: list[Point], frame: FrameType, line: int) -> bool:
         """Breakpoints at this line, and values that have changed; whether it has stood here for them."""
@@ -305,7 +328,7 @@ class Debugger:
         if frame.f_lasti > _FIRST_INSTRUCTIONS:
             return  # It goes on, after a yield.
         points = [point for point in self.points.of(frame) if point.is_met(frame)]
-        if not points:
+        if not points or self._only_counts():
             return
         if self.walk is not None:
             # It is noted at its first line, which may have been passed by before.

@@ -18,8 +18,9 @@ _MISSING = object()
 class Point:
     """One breakpoint with its conditions. A condition that fails is told once, and stops."""
 
-    def __init__(self, told: Told, on_problem: Callable[[int, str], None]) -> None:
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], int]) -> None:
         self.id = int(told["id"])
+        self._now = now
         self.told = told
         self._on_problem = on_problem
         self.problem = ""
@@ -40,7 +41,17 @@ class Point:
                 self.problem = f"the condition {condition.text!r} raised {type(error).__name__}: {error}"
                 self._on_problem(self.id, self.problem)
                 return True
-        return self._hits is None or self._hits.hit()
+        return self._hits is None or self._hits.hit((self._now(), id(frame), frame.f_lasti))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it asks how often it was met."""
+        return self._hits is not None
+
+    def go_on_from(self, former: "Point | None") -> None:
+        """It counts on from there, if that is the same one."""
+        if former is not None and former.told == self.told:
+            self._hits = former._hits
 
     def _understood(self, what: str, text: str | None, make: Callable[[str], Any]) -> Any:
         """What is made of a text of the user; None where there is none, or it is not understood, which is the problem of this breakpoint."""
@@ -73,8 +84,8 @@ class ExceptionFilter(NamedTuple):
 class DataPoint(Point):
     """Stops where the value of an expression has changed since the line before."""
 
-    def __init__(self, told: Told, on_problem: Callable[[int, str], None]) -> None:
-        super().__init__(told, on_problem)
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], int]) -> None:
+        super().__init__(told, on_problem, now)
         self._expression = Expression(str(told["dataId"]).partition(":")[2] or str(told["dataId"]))
         self._last: Any = _MISSING
         self.has_begun = False
@@ -109,18 +120,28 @@ class Points:
         told: Told | None,
         on_problem: Callable[[int, str], None],
         aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+        now: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`told` is `breakpoints` of the protocol; `on_problem` is given an id and a sentence; `aside` is `World.aside`."""
+        """What the program may meet.
+
+        Args:
+            told: `breakpoints` of the protocol.
+            on_problem: Is given an id and a sentence.
+            aside: `World.aside`.
+            now: The time of the trace.
+        """
         told = told or {}
         self._aside = aside
         self._by_line: dict[str, dict[int, list[Point]]] = {}
         for one in told.get("lines") or ():
             lines = self._by_line.setdefault(real_file(one["file"]), {})
-            lines.setdefault(int(one["line"]), []).append(Point(one, on_problem))
+            lines.setdefault(int(one["line"]), []).append(Point(one, on_problem, now))
         self._files: dict[str, dict[int, list[Point]]] = {}
-        self.functions = [Point(one, on_problem) for one in told.get("functions") or ()]
+        self.functions = [Point(one, on_problem, now) for one in told.get("functions") or ()]
         self.exceptions = _filter_of(told.get("exceptions") or {})
-        self.data = [DataPoint(one, on_problem) for one in told.get("data") or ()]
+        self.data = [DataPoint(one, on_problem, now) for one in told.get("data") or ()]
+        #: Whether any of lines or functions asks how often it was met.
+        self.counting = any(point.counts for point in (*(point for _, point in self.of_files()), *self.functions))
 
     @property
     def all(self) -> list[Point]:
