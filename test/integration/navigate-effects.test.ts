@@ -41,6 +41,36 @@ test('steps go over what acted outside, forwards and backwards', async (t) => {
   assert.deepEqual((await readdir(folder)).sort(), ['a', 'b']);
 });
 
+test('what a person changed on the way is changed when one comes there again', async (t) => {
+  const recorded = await openRecorded(t);
+  const ended = recorded.run('x = 1\ny = 2\nz = x + y\nw = z\nv = w\n', { lines: [2, 5] });
+  await recorded.stopped();
+  for (const value of ['5', '10']) await recorded.ask('set-variable', { expression: 'x', value });
+  assert.equal(await recorded.go('continue'), '<module>:5 breakpoint');
+
+  for (const steps of [
+    ['continue', 'step-over'],
+    ['step-over', 'step-over'],
+    ['step-in', 'step-in'],
+  ] as const) {
+    await recorded.ask('goto', { time: 0 });
+    assert.match(await recorded.go(steps[0]), /:2 /);
+    assert.equal(await recorded.value('x'), '10');
+    await recorded.go(steps[1]);
+    assert.equal(await recorded.go('continue'), '<module>:5 breakpoint');
+    assert.equal(await recorded.value('(x, z)'), '(10, 12)');
+  }
+  await recorded.ask('goto', { time: 0 });
+  await recorded.ask('set-breakpoints', {
+    breakpoints: { lines: [{ id: 9, file: recorded.file, line: 4 }] },
+  });
+  assert.equal(await recorded.go('continue'), '<module>:4 breakpoint');
+  assert.equal(await recorded.value('z'), '12');
+
+  await recorded.session.engineSession.interrupt();
+  await ended;
+});
+
 test('into and out of a function that acts outside', async (t) => {
   const { recorded, code } = await recordedIn(t);
   void recorded.run(code, { lines: [10] });

@@ -1,6 +1,7 @@
 /**
  * How a run in the past goes on where it came to what acted outside: that is not done again, so the run ends there, and
- * goes on in the snapshot that was taken at the next line. Pure.
+ * goes on in the snapshot that was taken at the next line. The same where a person changed the program, which it does not
+ * do by itself. Pure.
  */
 import type { Goal } from './cursor.ts';
 import type { Cut } from './intervals.ts';
@@ -35,7 +36,29 @@ export function behindEffect<Moment extends Behind>({
   from,
   limit,
 }: Interrupted<Moment>): Onward<Moment> {
-  const moment = moments.find(({ at, isBarrier }) => isBarrier && compareAt(at, from) > 0);
+  return behind(
+    moments.find(({ at, isBarrier }) => isBarrier && compareAt(at, from) > 0),
+    { goal, start, limit },
+  );
+}
+
+/** The first change by hand that such a run comes to, as the last of those at one place left it. */
+export function nextEdit<Moment extends Behind & { readonly isEdit: boolean }>(
+  moments: readonly Moment[],
+  from: At,
+  limit: At | undefined,
+): Moment | undefined {
+  const isAhead = ({ at }: Moment): boolean =>
+    compareAt(at, from) > 0 && (limit === undefined || compareAt(at, limit) < 0);
+  const first = moments.find((moment) => moment.isEdit && isAhead(moment));
+  return first && moments.findLast(({ isEdit, at }) => isEdit && compareAt(at, first.at) === 0);
+}
+
+/** How it goes on in a snapshot that no replay passes. */
+export function behind<Moment extends Behind>(
+  moment: Moment | undefined,
+  { goal, start, limit }: Pick<Interrupted<Moment>, 'goal' | 'start' | 'limit'>,
+): Onward<Moment> {
   const place = moment?.place;
   if (moment === undefined || place === undefined || (limit && compareAt(moment.at, limit) >= 0))
     return { kind: 'end', reason: limit === undefined ? 'end' : 'until' };

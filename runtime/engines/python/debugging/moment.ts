@@ -39,7 +39,12 @@ export class Moment {
 
   /** No replay may pass it: what happened there does not happen by itself again. */
   get isBarrier(): boolean {
-    return this.why === 'effect' || this.why === 'edit';
+    return this.why === 'effect' || this.isEdit;
+  }
+
+  /** A person changed the program there. */
+  get isEdit(): boolean {
+    return this.why === 'edit';
   }
 
   get process(): FrozenProcess | undefined {

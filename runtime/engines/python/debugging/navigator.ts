@@ -9,7 +9,7 @@ import { missing, notStopped, reasonOf } from './answers.ts';
 import type { Cursor, Goal } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { ProcessGone } from './debug-link.ts';
-import { behindEffect } from './effects.ts';
+import { behind, behindEffect, nextEdit } from './effects.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
@@ -190,18 +190,26 @@ export class Navigator {
       let cursor = await present.takeCursor(signal);
       try {
         prepare(cursor);
-        let run = await cursor.run(goal, limit && untilOf(limit), signal);
-        for (let from: At = start; run.reason === 'effect'; ) {
-          const behind = behindEffect({ moments: recording.moments, goal, start, from, limit });
-          if (behind.kind === 'end')
-            return { ...run, reason: behind.reason, place: start, cursor: undefined };
-          const next = await cursors.thaw(behind.moment, signal);
+        const { moments } = recording;
+        let edit = nextEdit(moments, start, limit);
+        let until = edit?.at ?? limit;
+        let run = await cursor.run(goal, until && untilOf(until), signal);
+        for (let from: At = start; run.reason === 'effect' || (run.reason === 'until' && edit); ) {
+          const onward =
+            run.reason === 'effect'
+              ? behindEffect({ moments, goal, start, from, limit })
+              : behind(edit, { goal, start, limit });
+          if (onward.kind === 'end')
+            return { ...run, reason: onward.reason, place: start, cursor: undefined };
+          const next = await cursors.thaw(onward.moment, signal);
           cursor.end();
           cursor = next;
-          if (behind.kind === 'stands') return { reason: 'step', place: behind.place, cursor };
+          if (onward.kind === 'stands') return { reason: 'step', place: onward.place, cursor };
           prepare(cursor);
-          run = await cursor.run(behind.goal, limit && untilOf(limit), signal, { here: true });
-          from = behind.moment.at;
+          from = onward.moment.at;
+          edit = nextEdit(moments, from, limit);
+          until = edit?.at ?? limit;
+          run = await cursor.run(onward.goal, until && untilOf(until), signal, { here: true });
         }
         if (run.reason === 'diverged') throw cursors.diverged(run, run.place ?? start);
         if (run.reason !== 'end' && run.place === undefined) throw cursors.diverged(run, start);
