@@ -205,6 +205,32 @@ class Acting(RecorderCase):
                     with self.assertRaises(SystemExit):
                         run("def f():\n    return {}[1]\nfor i in range(3):\n    try: f()\n    except KeyError: pass\n")
 
+    def test_a_callback_of_the_recorder_in_c_has_frames_of_its_own_at_the_recursion_limit(self) -> None:
+        def deep(more: int) -> int:
+            return deep(more - 1) + 1 if more else 0
+
+        def on_raise(_frame: FrameType, _error: BaseException) -> None:
+            deep(50)
+
+        def on_line(_frame: FrameType, _line: int) -> bool:
+            return deep(50) > 0
+
+        endless = "def endless(n):\n    return endless(n + 1) + 1\ntry:\n    endless(0)\nexcept RecursionError:\n    pass\n"
+        limit = sys.getrecursionlimit()
+        # The interpreter itself calls the others, and it has no more frames for them.
+        for kind in (kind for kind in self.each_kind() if kind == "native"):
+            times: list[int] = []
+            for is_told in (False, True):
+                with self.recording(kind) as recorder:
+                    if is_told:
+                        recorder.watch_raises(on_raise)
+                        recorder.watch_lines(on_line, None)
+                    run(endless)
+                    times.append(recorder.time)
+            self.assertGreater(times[0], limit // 2)
+            self.assertEqual(times, times[:1] * 2)
+            self.assertEqual(sys.getrecursionlimit(), limit)
+
     def test_no_events_happen_within_a_callback(self) -> None:
         for kind in self.each_kind():
             counts: list[int] = []

@@ -23,6 +23,11 @@ static PyObject **recent_place(PyObject *code) { return &recent[(uintptr_t)code 
 
 static void forget_recent(void) { memset(recent, 0, sizeof recent); }
 
+/* Deep in a recursion a callback would meet the limit, and raise in the program what it did not raise: it gets frames of its own. */
+enum { FRAMES_OF_OURS = 200 };
+
+static void move_recursion_limit(int by) { Py_SetRecursionLimit(Py_GetRecursionLimit() + by); }
+
 /* Calls back with the user's frame, which is the innermost one since this is no Python function. */
 static PyObject *tell(PyObject *callback, PyObject *first, PyObject *second) {
     step_aside();
@@ -34,7 +39,9 @@ static PyObject *tell(PyObject *callback, PyObject *first, PyObject *second) {
     PyObject *arguments[] = {NULL, frame, first, second};
     size_t count = first == NULL ? 1 : second == NULL ? 2 : 3;
     Py_INCREF(callback);
+    move_recursion_limit(FRAMES_OF_OURS);
     PyObject *answer = PyObject_Vectorcall(callback, arguments + 1, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    move_recursion_limit(-FRAMES_OF_OURS);
     Py_DECREF(callback);
     Py_DECREF(frame);
     step_back();
