@@ -76,8 +76,8 @@ export function commandTable(parts: CommandParts): Readonly<Record<string, Comma
     'hindsight.openTour': () => openTour(),
     'hindsight.tourRun': () => runTour('run', sessions),
     'hindsight.tourInput': () => runTour('input', sessions),
-    'hindsight.tourHover': () => runTour('hover', sessions),
     'hindsight.tourUndo': () => runTour('undo', sessions),
+    'hindsight.tourError': () => runTour('error', sessions),
     'hindsight.tourCheckpoint': () => runTour('checkpoint', sessions),
   };
 }

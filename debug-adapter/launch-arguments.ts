@@ -12,7 +12,7 @@ export interface CommonArguments {
   readonly justMyCode?: boolean;
   /** Stop before the first line. Default: false. */
   readonly stopOnEntry?: boolean;
-  /** Stop once more when the program has ended, so that one can step back from there. Default: false; true with `lastRun` and `executionId`. */
+  /** Stop once more when the program has ended, so that one can step back from there. Default: false; true with `lastRun` and `executionId`, and for a `test` that fails. */
   readonly stopAtEnd?: boolean;
   /** MB of memory for the recording. Default: an eighth of the machine's memory. */
   readonly memoryMb?: number;

@@ -13,7 +13,8 @@ import type { Program } from './programs.ts';
 import type { Departure, Standing } from './standing.ts';
 
 export interface RunOptions {
-  readonly stopAtEnd: boolean;
+  /** `failed`: only when it ends with another exit code than 0. */
+  readonly stopAtEnd: boolean | 'failed';
   readonly record: Params<'eval'>['record'] | undefined;
   /** The session was opened for this run. */
   readonly isOwn: boolean;
@@ -100,7 +101,8 @@ export class ProgramRun {
   async cameToEnd(stop: Stop, { stop: before, hadEnded }: Departure): Promise<boolean> {
     if (!this.#runs) return false;
     const exitCode = await this.#ended;
-    const staysAtEnd = (this.#options.stopAtEnd || hadEnded) && stop.reason === 'end' && !this.#isInterrupted;
+    const staysAtEnd =
+      (this.#stopsAtEnd(exitCode) || hadEnded) && stop.reason === 'end' && !this.#isInterrupted;
     if (staysAtEnd && before?.reason !== 'end') return false;
     this.#sayEnd(exitCode);
     return true;
@@ -127,8 +129,18 @@ export class ProgramRun {
     await this.#debuggee.navigate('set-breakpoints', { breakpoints: {} });
     if (this.#exitCode !== undefined) return;
     const { position } = await this.#debuggee.navigate('position');
+    const { present } = this.#standing();
+    // It is let go from where it really stands.
+    const isThere =
+      position?.live === true ||
+      (present !== undefined && present.trace === position?.trace && (await this.#isLiveAt(present.at)));
     // Answered when it stands again, which nobody waits for.
-    if (position?.live === true) this.#debuggee.navigate('continue').catch(() => {});
+    if (isThere) this.#debuggee.navigate('continue').catch(() => {});
+  }
+
+  async #isLiveAt(at: string): Promise<boolean> {
+    const { stop } = await this.#debuggee.navigate('goto', { at });
+    return stop?.position.live === true;
   }
 
   /** Ends what was opened for it, recordings and all. */
@@ -167,9 +179,14 @@ export class ProgramRun {
     if (!this.#isInterrupted) {
       // The movement's answer comes, or one is in the past and stays there.
       if (standing.isMoving || standing.position?.live === false) return;
-      if (this.#options.stopAtEnd && (await this.#standAtEnd(standing))) return;
+      if (this.#stopsAtEnd(exitCode) && (await this.#standAtEnd(standing))) return;
     }
     this.#sayEnd(exitCode);
+  }
+
+  #stopsAtEnd(exitCode: number): boolean {
+    const { stopAtEnd } = this.#options;
+    return stopAtEnd === 'failed' ? exitCode !== 0 : stopAtEnd;
   }
 
   /** False when nothing was recorded to stand in. */

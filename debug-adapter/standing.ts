@@ -36,6 +36,7 @@ export interface Departure {
 export class Standing {
   readonly #parts: StandingParts;
   #stop: Stop | undefined;
+  #present: Position | undefined;
   #moving: AbortController | undefined;
 
   constructor(parts: StandingParts) {
@@ -49,6 +50,11 @@ export class Standing {
 
   get stop(): Stop | undefined {
     return this.#stop;
+  }
+
+  /** Where the program itself stood last; undefined where it was not seen to stand. */
+  get present(): Position | undefined {
+    return this.#present;
   }
 
   /** True while a movement of ours is under way. */
@@ -112,6 +118,7 @@ export class Standing {
   stand(stop: Stop): void {
     this.#parts.references.reset();
     this.#stop = stop;
+    if (stop.position.live) this.#present = stop.position;
     if (stop.warning !== undefined) this.#parts.editor.print(stop.warning, 'important');
     this.#parts.editor.say('stopped', toStoppedBody(stop));
     this.#parts.memory.mayHaveChanged();

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { ShownRuns } from '../notebooks/shown-runs.ts';
+import { panelScheme } from '../panel/panels.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { SourceNames } from './source-names.ts';
 
@@ -36,6 +37,16 @@ export function cellSources(
       const cell = cells().find(({ document }) => document.uri.toString() === address);
       const count = cell === undefined ? undefined : countOf(cell);
       return count === undefined ? undefined : `<cell ${count}>`;
+    },
+    titleOf(address) {
+      if (!address.startsWith('vscode-notebook-cell:')) return undefined;
+      const cell = vscode.workspace.notebookDocuments
+        .flatMap((notebook) => notebook.getCells())
+        .find(({ document }) => document.uri.toString() === address);
+      // Those of a panel are known by their counts.
+      if (cell === undefined || cell.notebook.uri.scheme === panelScheme) return undefined;
+      const notebook = cell.notebook.uri.path.split('/').at(-1) ?? '';
+      return vscode.l10n.t('{0}, cell {1}', notebook, cell.index + 1);
     },
   };
 }

@@ -53,9 +53,8 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider,
       );
       return undefined;
     }
-    return isInSession(configuration)
-      ? await this.#inSession(configuration)
-      : await this.#onItsOwn(folder, configuration);
+    const shown = withTerminalInView(configuration);
+    return isInSession(shown) ? await this.#inSession(shown) : await this.#onItsOwn(folder, shown);
   }
 
   dispose(): void {
@@ -87,6 +86,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider,
     if (!(await this.#launcher.ensureOpen(session, undefined))) return undefined;
     return session.id === undefined ? configuration : { ...configuration, session: session.id };
   }
+}
+
+/** VS Code would open its debug console over the terminal in which the program asks. */
+function withTerminalInView(configuration: HindsightConfiguration): HindsightConfiguration {
+  const { console = 'internalConsole' } = configuration;
+  return console === 'internalConsole'
+    ? configuration
+    : { internalConsoleOptions: 'neverOpen', ...configuration };
 }
 
 /** Registers it for F5 and for the list of the debug view. */

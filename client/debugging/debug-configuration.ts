@@ -17,8 +17,9 @@ export interface HindsightConfiguration extends vscode.DebugConfiguration {
   readonly cwd?: string;
   readonly python?: string;
   readonly stopAtEnd?: boolean;
-  /** Ours alone: where it goes once it stands for the first time. */
-  readonly goTo?: 'exception';
+  readonly console?: 'internalConsole' | 'integratedTerminal' | 'externalTerminal';
+  /** Ours alone: the exception to which it goes, once it stands for the first time, or only from its end. */
+  readonly goTo?: 'exception' | 'failure';
 }
 
 /** `"${file}"` is what VS Code replaces by the file in front. */

@@ -80,7 +80,7 @@ export class DebuggedRun {
     return this.#standing.trace ?? this.#position?.trace;
   }
 
-  /** Where breakpoints have stopped it while it was followed here, as marks of its timeline. */
+  /** Where breakpoints and exceptions have stopped it while it was followed here, as marks of its timeline. */
   get hits(): readonly TimelineMark[] {
     return [...this.#hits.values()];
   }
@@ -106,12 +106,15 @@ export class DebuggedRun {
     this.#position = standing.position ?? this.#position;
     if (standing.position?.live === true) this.#present = standing.position;
     const { stop } = standing;
-    if (stop === undefined || !/breakpoint$/.test(stop.reason)) return;
+    const kind = stop === undefined ? undefined : markOf(stop);
+    if (stop === undefined || kind === undefined) return;
     const { at, time, name, sourceLoc, trace } = stop.position;
     // A branch has a recording of its own.
     if (trace !== this.#hitsOf) this.#hits.clear();
     this.#hitsOf = trace;
-    this.#hits.set(at, { kind: 'breakpoint', time, at, text: `${name}:${sourceLoc.line}` });
+    const { exception } = stop;
+    const raised = exception === undefined ? undefined : `${exception.type}: ${exception.message}`;
+    this.#hits.set(at, { kind, time, at, text: raised ?? `${name}:${sourceLoc.line}` });
   }
 
   /** The same position was looked at again, after its step was counted. */
@@ -133,4 +136,9 @@ export class DebuggedRun {
     const [main] = Array.isArray(threads) ? threads : [];
     await this.debug.customRequest(request, { threadId: main?.id ?? 1 });
   }
+}
+
+function markOf({ reason }: Stop): 'exception' | 'breakpoint' | undefined {
+  if (reason === 'exception') return 'exception';
+  return /breakpoint$/.test(reason) ? 'breakpoint' : undefined;
 }

@@ -8,6 +8,8 @@ export interface SourceNames {
   readonly addressOf: (name: string) => string | undefined;
   /** The reverse. */
   readonly nameOf: (address: string) => string | undefined;
+  /** What a person calls a cell; undefined for what is none. */
+  readonly titleOf: (address: string) => string | undefined;
 }
 
 interface Source {
@@ -34,8 +36,10 @@ export function forEditor(message: object, names: SourceNames): object {
   if (!withSources.has(command ?? event)) return message;
   return rename(message, (source) => {
     const address = source.name === undefined ? undefined : names.addressOf(source.name);
-    if (address === undefined) return source;
-    const { sourceReference: _, ...rest } = source;
+    const title = names.titleOf(address ?? source.path ?? '');
+    const titled = title === undefined ? source : { ...source, name: title };
+    if (address === undefined) return titled;
+    const { sourceReference: _, ...rest } = titled;
     return { ...rest, path: address };
   }) as object; // What goes in as an object comes out as one.
 }

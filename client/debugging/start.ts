@@ -7,13 +7,14 @@ import type { LocateResult } from '../../runtime/protocol/editor.ts';
 import { findCellMarkers } from '../code-lens/find-cells.ts';
 import type { Language } from '../language/language-client.ts';
 import { flash } from '../sending/flash.ts';
+import { placeOf } from '../sending/place.ts';
 import { plainStatement } from '../sending/plain-statement.ts';
 import type { PythonEditors } from '../sending/python-editors.ts';
 import type { Session } from '../sessions/session.ts';
 import { activeSession } from '../sessions/session-commands.ts';
 import type { TimeParts } from '../time/parts.ts';
 import { firstLine } from '../time/words.ts';
-import type { HindsightConfiguration } from './debug-configuration.ts';
+import { type HindsightConfiguration, isInSession } from './debug-configuration.ts';
 import { debugType } from './debugged-run.ts';
 import { mention } from './explain.ts';
 import { findTest, testName } from './find-test.ts';
@@ -62,7 +63,7 @@ export async function debugTest(parts: StartParts, given?: vscode.Uri): Promise<
   if (isDirty) await editor.document.save();
   const path = vscode.workspace.asRelativePath(uri, false).replaceAll('\\', '/');
   const test = testName(found, path);
-  await start(uri, { name: found.names.join('.'), test, testFramework: found.framework });
+  await start(uri, { name: found.names.join('.'), test, testFramework: found.framework, goTo: 'failure' });
 }
 
 /** The run of the session in front that ended last, once more, from the state before it. */
@@ -130,9 +131,8 @@ async function debugCode(
   await start(uri, {
     name: firstLine(found.text),
     code: found.text,
-    line: from.line + 1,
     session: session.id,
-    ...(uri.scheme === 'file' ? { file: uri.fsPath } : {}),
+    ...placeOf(document, found.range),
   });
 }
 
@@ -164,5 +164,8 @@ async function start(
 ): Promise<void> {
   const folder = resource === undefined ? undefined : vscode.workspace.getWorkspaceFolder(resource);
   const home = folder ?? vscode.workspace.workspaceFolders?.[0];
-  await vscode.debug.startDebugging(home, { ...rest, name: rest['name'], type: debugType, request });
+  const configuration: HindsightConfiguration = { ...rest, name: rest['name'], type: debugType, request };
+  // What runs in a session was handed over as it is seen; VS Code would ask for a name of each untitled file.
+  const suppressSaveBeforeStart = isInSession(configuration);
+  await vscode.debug.startDebugging(home, configuration, { suppressSaveBeforeStart });
 }

@@ -14,6 +14,7 @@ import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { Cursors } from './cursors.ts';
 import { flash } from './flash.ts';
+import { placeOf } from './place.ts';
 import { plainStatement } from './plain-statement.ts';
 import { PythonEditors } from './python-editors.ts';
 
@@ -119,10 +120,9 @@ export class Sender implements vscode.Disposable {
     const range = toRange(found);
     flash(editor, range);
     const executionId = randomUUID();
-    const file = document.uri.scheme === 'file' ? { file: document.uri.fsPath } : {};
-    const code = { code: found.text, line: found.range.start.line + 1, column: found.dedent };
+    const code = { code: found.text, ...placeOf(document, found.range), column: found.dedent };
     const options = tx === undefined ? {} : { tx };
-    session.submit({ id: executionId, ...code, ...file, ...options, origin: 'file' });
+    session.submit({ id: executionId, ...code, ...options, origin: 'file' });
     const sent = { executionId, document, range };
     this.#didSend.fire(sent);
     if (cursor === 'advance') this.#advance(place, found);

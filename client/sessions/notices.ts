@@ -1,4 +1,5 @@
 /** What a person is told outside of the panel: that the program waits for input, and that a session has ended. */
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { type Log, supervise } from '../logging/log.ts';
 import type { Panels } from '../panel/panels.ts';
@@ -6,6 +7,8 @@ import type { Launcher } from './launcher.ts';
 import type { Session } from './session.ts';
 import { restart } from './session-commands.ts';
 import type { Sessions } from './sessions.ts';
+
+const settleMs = 300;
 
 export class Notices {
   readonly #parts: { readonly sessions: Sessions; readonly launcher: Launcher; readonly panels: Panels };
@@ -47,6 +50,9 @@ export class Notices {
     )
       return;
     this.#told.set(session, input.id);
+    // Of a session that is met later, all that was is told first: what was answered long ago is no question.
+    await delay(settleMs);
+    if (session.model.pendingInput?.id !== input.id) return;
     const show = vscode.l10n.t('Show Panel');
     const message = vscode.l10n.t('The program waits for input: {0}', input.prompt.trim() || session.name);
     if ((await vscode.window.showInformationMessage(message, show)) === show)

@@ -22,10 +22,6 @@ for number in range(5):
 name = input('What is your name? ')
 print('Hello,', name)
 
-# %% See live values: hover over \`planets\`, or type planets[' below
-planets = {'Mercury': 0.39, 'Venus': 0.72, 'Earth': 1.0, 'Mars': 1.52}
-max(planets, key=planets.get)
-
 # %% Make something to lose
 stars = ['Sirius', 'Vega']
 
@@ -34,16 +30,21 @@ stars.clear()
 
 # %% Look: the stars are there again
 stars
+
+# %% Go back into an error: which star is it, and why?
+years = {'Sirius': 8.6, 'Vega': 25, 'Sun': 0}
+for star, light in years.items():
+    print(star, 100 / light)
 `;
 
 /** What the cells of the example start with, by what they show. */
 const cells = {
   run: '# %% Run a selection',
   input: '# %% Answer an input',
-  hover: '# %% See live values',
   make: '# %% Make something',
   undo: '# %% Undo a run',
   look: '# %% Look',
+  error: '# %% Go back into an error',
 } as const;
 
 type TourCell = keyof typeof cells;
@@ -62,23 +63,31 @@ export async function openTour(): Promise<vscode.TextEditor> {
 }
 
 /** What the buttons of the walkthrough do. */
-export type TourStep = 'run' | 'input' | 'hover' | 'undo' | 'checkpoint';
+export type TourStep = 'run' | 'input' | 'undo' | 'error' | 'checkpoint';
 
-/** Runs what shows something in the example; after live values, the hover is there to be seen. */
+/** Runs what shows something in the example. */
 export async function runTour(step: TourStep, sessions: Sessions): Promise<void> {
   const editor = await openTour();
   const session = sessions.forFile(editor.document.uri);
-  if (step === 'undo') return await undoRun(editor, session);
-  if (step === 'checkpoint') {
-    if (session.path.present === undefined) await runCell(editor, 'make', session);
-    await vscode.commands.executeCommand('hindsight.createCheckpoint');
-    return;
+  switch (step) {
+    case 'undo':
+      return await undoRun(editor, session);
+    case 'error':
+      return await goBackIntoError(editor, session);
+    case 'checkpoint':
+      if (session.path.present === undefined) await runCell(editor, 'make', session);
+      await vscode.commands.executeCommand('hindsight.createCheckpoint');
+      return;
+    default:
+      await runCell(editor, step);
   }
-  const offset = await runCell(editor, step);
-  if (step === 'hover' && offset !== undefined) {
-    await ended(session);
-    await showHover(editor, offset);
-  }
+}
+
+async function goBackIntoError(editor: vscode.TextEditor, session: Session): Promise<void> {
+  await runCell(editor, 'error', session);
+  const failed = session.model.cells.at(-1);
+  if (failed !== undefined)
+    await vscode.commands.executeCommand('hindsight.goBackInto', session.name, failed.key);
 }
 
 async function undoRun(editor: vscode.TextEditor, session: Session): Promise<void> {
@@ -88,32 +97,19 @@ async function undoRun(editor: vscode.TextEditor, session: Session): Promise<voi
   await runCell(editor, 'look', session);
 }
 
-/** Where the cell that was run stands. With a session, waits until nothing runs in it any more. */
-async function runCell(
-  editor: vscode.TextEditor,
-  cell: TourCell,
-  session?: Session,
-): Promise<number | undefined> {
+/** With a session, waits until nothing runs in it any more. */
+async function runCell(editor: vscode.TextEditor, cell: TourCell, session?: Session): Promise<void> {
   const { document } = editor;
   const offset = document.getText().indexOf(cells[cell]);
   // A person may have taken the cell out of their copy; the file is what is left to show.
-  if (offset === -1) return undefined;
+  if (offset === -1) return;
   const start = document.positionAt(offset);
   editor.revealRange(new vscode.Range(start, start), vscode.TextEditorRevealType.AtTop);
   await vscode.commands.executeCommand('hindsight.runCellAt', document.uri, start.line);
   if (session !== undefined) await ended(session);
-  return offset;
 }
 
-async function showHover(editor: vscode.TextEditor, from: number): Promise<void> {
-  const offset = editor.document.getText().indexOf('planets =', from);
-  if (offset === -1 || vscode.window.activeTextEditor?.document !== editor.document) return;
-  const position = editor.document.positionAt(offset);
-  editor.selection = new vscode.Selection(position, position);
-  await vscode.commands.executeCommand('editor.action.showHover');
-}
-
-/** Resolves once nothing runs or waits in the session; live values are those of the last run that ended. */
+/** Resolves once nothing runs or waits in the session. */
 function ended(session: Session): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {

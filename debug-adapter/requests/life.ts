@@ -96,7 +96,7 @@ async function launch(context: Context, args: object, signal: AbortSignal): Prom
     new Debuggee(client, opened.session),
     { redirects: common.redirectOutput ?? !hasTerminal, asks: !hasTerminal },
     {
-      stopAtEnd: common.stopAtEnd ?? wanted.kind === 'again',
+      stopAtEnd: common.stopAtEnd ?? (wanted.kind === 'test' ? 'failed' : wanted.kind === 'again'),
       record: noDebug ? undefined : record,
       isOwn: opened.isOwn,
     },
@@ -137,7 +137,11 @@ async function attach(
   );
   const { traces = [] } = await debuggee.navigate('list-traces');
   await context.breakpoints.use(debuggee);
-  return () => (traces.length === 0 ? undefined : standing.refresh('pause')) ?? Promise.resolve();
+  if (traces.length > 0) return () => standing.refresh('pause');
+  return async () =>
+    context.editor.print(
+      `Nothing was recorded in the session ${wanted.session ?? session}. What is debugged in it from now on is followed here; what merely runs in it is not recorded.`,
+    );
 }
 
 async function connect(context: Context, signal: AbortSignal) {

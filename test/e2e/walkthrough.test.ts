@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { Debugger } from './harness/debugger.ts';
 import { Notebook } from './harness/notebook.ts';
 import { VSCode } from './harness/vscode.ts';
 import { waitUntil } from './harness/wait.ts';
@@ -20,8 +21,8 @@ test('has five steps, and each has a picture', async () => {
   assert.deepEqual(await steps().locator('.step-title').allInnerTexts(), [
     'Run a selection',
     'Answer an input',
-    'See live values',
     'Undo a run',
+    'Go back into an error',
     'Make a checkpoint',
   ]);
   for (const title of ['Answer an input', 'Run a selection']) {
@@ -49,19 +50,6 @@ test('asks for an input', async () => {
   await panel.waitForOutput('Hello, Ada');
 });
 
-test('shows the hover of a live value, in the same example file', async () => {
-  await openWalkthrough();
-  await step('See live values').click();
-  await button('Show Live Values').click();
-
-  const hover = vscode.page
-    .locator('.monaco-hover:not(.hidden) .hover-contents')
-    .filter({ hasText: 'Mercury' });
-  await hover.first().waitFor();
-  assert.equal(await vscode.page.locator('.tab').filter({ hasText: 'A short tour' }).count(), 1);
-  await vscode.screenshot('walkthrough-hover');
-});
-
 test('undoes a run, and what it emptied is there again', async () => {
   await openWalkthrough();
   await step('Undo a run').click();
@@ -70,6 +58,20 @@ test('undoes a run, and what it emptied is there again', async () => {
   await panel.waitForOutput("['Sirius', 'Vega']");
   await panel.waitForOutput('undone — Redo');
   await vscode.screenshot('walkthrough-undo');
+});
+
+test('goes back into an error, in the debugger, and asks for no name of the example file', async () => {
+  const debug = new Debugger(vscode);
+  await openWalkthrough();
+  await step('Go back into an error').click();
+  await button('Go Back into an Error').click();
+
+  await debug.waitForFrame('<module>', '<cell');
+  await debug.waitForVariable('star', "'Sun'");
+  assert.equal(await vscode.page.locator('.tab').filter({ hasText: 'A short tour' }).count(), 1);
+  await vscode.screenshot('walkthrough-error');
+  await debug.press('Stop');
+  await debug.button('Stop').waitFor({ state: 'hidden' });
 });
 
 test('makes a checkpoint of a name', async () => {

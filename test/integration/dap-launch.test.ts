@@ -60,13 +60,34 @@ for (const noDebug of [true, false]) {
         'import unittest\nclass T(unittest.TestCase):\n    def test_a(self): self.assertEqual(1, 2)\n    def test_b(self): pass\n',
     });
 
-    await program.launch([], { test: 'test_it.T.test_a', noDebug });
+    await program.launch([], { test: 'test_it.T.test_a', stopAtEnd: false, noDebug });
     const exitCode = await program.end(program.go);
 
     assert.equal(exitCode, 1);
     assert.match(program.printed('stderr'), /AssertionError: 1 != 2[\s\S]*Ran 1 test/);
   });
 }
+
+test('a test that fails stands at its end, from where one goes into the failure; one that passes ends', async (t) => {
+  const program = await DebuggedProgram.open(t, '', {
+    'test_it.py':
+      'import unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        got = 1\n        self.assertEqual(got, 2)\n    def test_b(self): pass\n',
+  });
+
+  await program.launch([], { test: 'test_it.T.test_a' });
+  assert.match(await program.stop(program.go), /^pause /);
+  const toException = () => program.client.customRequest('hindsight/gotoException');
+  assert.equal(await program.stop(toException), 'exception 1', 'SystemExit, of the framework');
+  assert.equal(await program.stop(toException), 'exception 5');
+  assert.equal(await program.value('got'), '1');
+  await program.close();
+  const passing = await DebuggedProgram.open(t, '', {
+    'test_it.py': 'import unittest\nclass T(unittest.TestCase):\n    def test_b(self): pass\n',
+  });
+  await passing.launch([], { test: 'test_it.T.test_b' });
+
+  assert.equal(await passing.end(passing.go), 0);
+});
 
 test('what cannot be run is refused before anything runs, in words', async (t) => {
   for (const [args, expected] of [

@@ -123,6 +123,32 @@ test('what was recorded stays when the debugger is left, and is opened again', a
   );
 });
 
+test('one attaches to a session before anything is recorded in it, and follows what another debugs there', async (t) => {
+  const program = await DebuggedProgram.open(t, '');
+  const client = await serve(t, program);
+  const { session } = await client.request('clone', { cwd: program.folder, name: 'shared', ...interpreter });
+
+  await program.client.initializeRequest({ adapterID: 'hindsight', pathFormat: 'path' });
+  const initialized = once(program.client, 'initialized');
+  await program.client.attachRequest({ session: 'shared' } as DebugProtocol.AttachRequestArguments);
+  await initialized;
+  await program.client.setBreakpointsRequest({ source: { path: program.file }, breakpoints: [{ line: 2 }] });
+  await Promise.all([program.said('console', 'Nothing was recorded in the session shared'), program.go()]);
+  const code = 'x = 1\nx += 1\nx += 1\n';
+  let ended: Promise<unknown> | undefined;
+  const where = await program.stop(async () => {
+    ended = client.request('eval', { session, code, file: program.file, line: 1, record: {} });
+  });
+
+  assert.equal(where, 'breakpoint 2');
+  assert.equal(await program.stop(program.next), 'step 3');
+  assert.equal(await program.stop(program.stepBack), 'step 2');
+  assert.equal(await program.value('x'), '1');
+  await program.disconnect({ terminateDebuggee: false });
+  await ended;
+  assert.equal((await client.request('eval', { session, code: 'x' })).value, '3', 'it runs on alone');
+});
+
 test('a session that was opened for a program is closed with terminateDebuggee', async (t) => {
   const program = await DebuggedProgram.open(t, 'x = 1\n');
   const client = await serve(t, program);

@@ -10,9 +10,10 @@ const cell = 'vscode-notebook-cell:/a.ipynb#W0';
 const names: SourceNames = {
   addressOf: (name) => (name === '<cell 3>' ? cell : undefined),
   nameOf: (address) => (address === cell ? '<cell 3>' : undefined),
+  titleOf: (address) => (address.startsWith('vscode-notebook-cell:') ? 'a.ipynb, cell 1' : undefined),
 };
 
-test('a frame in a cell of a notebook leads to the cell, one in a file or another cell stays', () => {
+test('a frame in a cell of a notebook leads to the cell and is called by it, one in a file or another cell stays', () => {
   const stack = (...sources: readonly object[]) => ({
     type: 'response',
     command: 'stackTrace',
@@ -25,7 +26,12 @@ test('a frame in a cell of a notebook leads to the cell, one in a file or anothe
 
   assert.deepEqual(
     forEditor(stack({ name: '<cell 3>', sourceReference: 4 }, ...others), names),
-    stack({ name: '<cell 3>', path: cell }, ...others),
+    stack({ name: 'a.ipynb, cell 1', path: cell }, ...others),
+  );
+  assert.deepEqual(
+    forEditor(stack({ name: 'a.ipynb#W1', path: `${cell}1` }), names),
+    stack({ name: 'a.ipynb, cell 1', path: `${cell}1` }),
+    'a cell that was not run before',
   );
 });
 

@@ -82,6 +82,16 @@ export class Debugger {
     });
   }
 
+  /** Waits until a function is in the call stack, in a place of this name. */
+  async waitForFrame(name: string, place: string): Promise<void> {
+    await this.#vscode.page
+      .locator('.debug-call-stack .stack-frame')
+      .filter({ hasText: name })
+      .filter({ hasText: place })
+      .first()
+      .waitFor();
+  }
+
   /** Chooses an entry of the menu of a variable. */
   async choose(name: string, entry: string): Promise<void> {
     await this.#settled(name);
