@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { RuntimeClient } from '../../runtime/protocol/client/runtime-client.ts';
-import { Debugging } from '../support/debugging.ts';
+import { Debugging, differenceIn } from '../support/debugging.ts';
 import { InProcessRuntime } from '../support/in-process-runtime.ts';
 import { openEngine } from '../support/python-engine.ts';
 import { type Program, programsIn } from '../support/reference.ts';
@@ -62,8 +62,8 @@ async function checkProgram(
   for (let journey = 0; journey < journeys; journey += 1) {
     // There and back, each time to other places.
     const step = 1 + (((journey % 2 === 0 ? journey : journeys - journey) * 7919) % steps);
-    const { warning, position } = await debugging.goTo(step);
-    assert.deepEqual([warning, position.step], [undefined, step]);
+    const stop = await debugging.goTo(step);
+    assert.deepEqual([differenceIn(stop, recorder), stop.position.step], [undefined, step]);
     const seen = (await debugging.printed("print(globals().get('seen', []))")).trimEnd();
     assert.ok(value.startsWith(seen.slice(0, -1)), `at step ${step}: ${seen}, and in the end ${value}`);
   }

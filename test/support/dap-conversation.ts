@@ -45,6 +45,7 @@ function linesOf(editor: DapEditor, folder: string): string[] {
 function joined(said: DapEditor['said']): DapEditor['said'] {
   const together: DapEditor['said'] = [];
   for (const message of said) {
+    if (isOutput(message) && isOfRecorder(message.body.output)) continue;
     const last = together.at(-1);
     const isSame = isOutput(last) && isOutput(message) && last.body.category === message.body.category;
     if (isSame && message.body.line === undefined)
@@ -64,6 +65,13 @@ function isOutput(message: DapEditor['said'][number] | undefined): message is De
 /** What names a moment, and the interpreter, are this run's own; steps are counted in the background. */
 const volatile: ReadonlySet<string> = new Set(['at', 'time', 'step', 'steps', 'python']);
 
+/** That addresses are not kept: it is said with the recorders in Python, and a conversation is the same with each. */
+function isOfRecorder(said: unknown): boolean {
+  return typeof said === 'string' && said.startsWith('Objects have other addresses');
+}
+
 function textOf(value: unknown): string {
-  return JSON.stringify(value, (key, each: unknown) => (volatile.has(key) ? undefined : each)) ?? '';
+  const isLeftOut = (key: string, each: unknown) =>
+    volatile.has(key) || (key === 'warning' && isOfRecorder(each));
+  return JSON.stringify(value, (key, each: unknown) => (isLeftOut(key, each) ? undefined : each)) ?? '';
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Addresses } from '../../runtime/engines/python/debugging/addresses.ts';
 import {
   type Cut,
   intervalsBefore,
@@ -16,8 +17,10 @@ import {
   compareAt,
   parseAt,
 } from '../../runtime/engines/python/debugging/places.ts';
+import { Recording } from '../../runtime/engines/python/debugging/recording.ts';
 import { Steps } from '../../runtime/engines/python/debugging/steps.ts';
 import { victimOf } from '../../runtime/engines/python/debugging/thinning.ts';
+import type { FrozenProcess } from '../../runtime/engines/python/frozen-process.ts';
 
 const at = (time: number, depth = 1, offset = 0): At => ({ time, depth, offset });
 const cut = (time: number, { isExtra = false, isBarrier = false } = {}): Cut => ({
@@ -260,4 +263,59 @@ test('while a program runs its snapshots get sparser with age', () => {
   const newer = gaps.slice(-10).reduce((sum, gap) => sum + gap, 0);
   assert.ok(older > 10 * newer, `${older} is not much more than ${newer}`);
   assert.ok(Math.max(...gaps) < 5000, 'no hole is half of the trace');
+});
+
+const aRecording = {
+  id: 'tr-1',
+  executionId: 'e-1',
+  code: '',
+  file: undefined,
+  record: {},
+  memoryBytes: undefined,
+};
+
+/** A recording with snapshots whose memory was used so; those without `memory` are of a recorder that does not say it. */
+function recordingOf(moments: readonly { readonly time: number; readonly memory?: string }[]): Recording {
+  const recording = new Recording(aRecording);
+  for (const said of moments) {
+    const id = `m${said.time}`;
+    recording.addMoment(id, { ...said, why: 'clock' }, undefined);
+    const process = { hello: { id }, lost: new Promise<void>(() => {}), release: () => {} };
+    recording.addProcess(process as unknown as FrozenProcess); // Nothing else of it is asked.
+  }
+  return recording;
+}
+
+test('a replay that uses memory as the program did is not doubted', () => {
+  const addresses = new Addresses(
+    recordingOf([
+      { time: 1, memory: 'a' },
+      { time: 9, memory: 'b' },
+    ]),
+  );
+
+  addresses.compare({ memory: { time: 9, due: 'b', here: 'c' } });
+  addresses.compare({ memory: { time: 5, due: 'x', here: 'y' } });
+
+  assert.equal(addresses.doubt(), undefined);
+});
+
+test('one that does not is told of once', () => {
+  const addresses = new Addresses(
+    recordingOf([
+      { time: 1, memory: 'a' },
+      { time: 9, memory: 'b' },
+    ]),
+  );
+
+  addresses.compare({ memory: { time: 9, due: 'c', here: 'c' } });
+
+  assert.match(addresses.doubt() ?? '', /^In a part of this trace objects have other addresses/);
+  assert.equal(addresses.doubt(), undefined);
+});
+
+test('and so is a recording that says nothing of its memory', () => {
+  const addresses = new Addresses(recordingOf([{ time: 1 }]));
+
+  assert.match(addresses.doubt() ?? '', /^Objects have other addresses in the past of this trace/);
 });

@@ -42,12 +42,14 @@ export type Until = At | { readonly time: number };
 
 export interface CursorEvents {
   onMoment(frame: Frame<'moment'>): void;
+  onArrived(answer: Said<'run'> | Said<'walk'>): void;
 }
 
 /** Owns its process. */
 export class Cursor {
   readonly #process: CursorProcess;
   readonly #link: DebugLink;
+  readonly #events: CursorEvents;
   /** Where it stands, as far as is known. */
   place: Place | undefined;
   /** Which breakpoints it has; undefined: others than the session's. */
@@ -56,6 +58,7 @@ export class Cursor {
 
   constructor(process: CursorProcess, place: Place | undefined, events: CursorEvents) {
     this.#process = process;
+    this.#events = events;
     this.place = place;
     this.#link = new DebugLink(process.peer.link);
     process.peer.listen({
@@ -110,6 +113,7 @@ export class Cursor {
       await this.#ask('walk', { want, most, ...(until === undefined ? {} : { until }) }, signal),
     );
     this.place = answer.place;
+    this.#events.onArrived(answer);
     return answer;
   }
 
@@ -136,6 +140,7 @@ export class Cursor {
   #arrived(text: string): Said<'run'> {
     const run = said('run', text);
     this.place = run.place;
+    this.#events.onArrived(run);
     return run;
   }
 

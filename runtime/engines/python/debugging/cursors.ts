@@ -6,6 +6,7 @@ import { ProtocolError } from '../../../protocol/errors.ts';
 import { FrozenProcess } from '../frozen-process.ts';
 import { BadFrame, type Frame } from '../link-messages.ts';
 import { type Nursery, thawCursor } from '../worker-process.ts';
+import { Addresses } from './addresses.ts';
 import { Cursor, copyEnded, type Until } from './cursor.ts';
 import { ProcessGone } from './debug-link.ts';
 import { type Said, said } from './messages.ts';
@@ -16,6 +17,7 @@ import type { Recording } from './recording.ts';
 export class Cursors {
   readonly #recording: Recording;
   readonly #nursery: Nursery;
+  readonly addresses: Addresses;
   readonly #all = new Set<Cursor>();
   /** Thawed ahead and not used yet, by the snapshot that they stand in. */
   readonly #spare = new Map<Moment, Promise<Cursor | undefined>[]>();
@@ -23,6 +25,7 @@ export class Cursors {
 
   constructor(recording: Recording, nursery: Nursery) {
     this.#recording = recording;
+    this.addresses = new Addresses(recording);
     this.#nursery = nursery;
   }
 
@@ -147,7 +150,10 @@ export class Cursors {
       }
     };
     thawed.onFrozen = (peer) => this.#recording.addProcess(new FrozenProcess(peer, this.#nursery.zygote));
-    const cursor: Cursor = new Cursor(thawed, moment.place, { onMoment });
+    const cursor: Cursor = new Cursor(thawed, moment.place, {
+      onMoment,
+      onArrived: (answer) => this.addresses.compare(answer),
+    });
     cursor.pointsVersion = moment.pointsVersion;
     this.#all.add(cursor);
     void thawed.exited.then(() => this.#all.delete(cursor));

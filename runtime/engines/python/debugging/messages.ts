@@ -20,6 +20,14 @@ const place = Type.Object({
   end_column: Type.Optional(Type.Integer()),
 });
 
+/** How the program's memory is used: equal in the run and in a replay that has its objects where they were. */
+const memory = Type.Object({
+  /** At the event of this time, which may be before the place. */
+  time: count,
+  due: Type.String(),
+  here: Type.String(),
+});
+
 const stand = {
   place: Type.Optional(place),
   breakpoints: Type.Optional(Type.Array(count)),
@@ -52,7 +60,7 @@ const mark = Type.Object({
 
 const shapes = {
   /** Of `run` and `drop`, and of the frame `stopped`. */
-  run: Type.Object({ reason: Type.String(), ...stand }),
+  run: Type.Object({ reason: Type.String(), ...stand, memory: Type.Optional(memory) }),
   stopped: Type.Object(stand),
   walk: Type.Object({
     found: Type.Array(found),
@@ -68,6 +76,7 @@ const shapes = {
     samples: Type.Optional(Type.Array(Type.Tuple([count, count, count, count, count]))),
     files: Type.Optional(Type.Array(Type.String())),
     marks: Type.Optional(Type.Array(mark)),
+    memory: Type.Optional(memory),
   }),
   tell: Type.Object({
     place: Type.Optional(place),
@@ -90,6 +99,7 @@ const shapes = {
     place: Type.Optional(place),
     pinned: Type.Optional(Type.Boolean()),
     why: Type.String(),
+    memory: Type.Optional(Type.String()),
   }),
   recorded: Type.Object({
     time: count,

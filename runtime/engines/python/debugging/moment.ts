@@ -12,6 +12,8 @@ export class Moment {
   readonly at: At;
   readonly place: Place | undefined;
   readonly why: string;
+  /** How the program's memory was used there; undefined where that is not known. */
+  readonly memory: string | undefined;
   /** Which breakpoints it has. */
   readonly pointsVersion: number | undefined;
   /** Own memory, as last measured. */
@@ -20,12 +22,13 @@ export class Moment {
   #process: FrozenProcess | undefined;
   #isReleased = false;
 
-  constructor(id: string, { time, place, why }: Said<'moment'>, pointsVersion: number | undefined) {
+  constructor(id: string, { time, place, why, memory }: Said<'moment'>, pointsVersion: number | undefined) {
     this.id = id;
     this.pointsVersion = pointsVersion;
     this.place = place;
     this.at = place === undefined ? beginningOf(time) : atOf(place);
     this.why = why;
+    this.memory = memory;
   }
 
   get time(): number {

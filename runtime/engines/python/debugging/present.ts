@@ -83,7 +83,11 @@ export class Present {
     const isTip = tip.kind === 'stopped' && isSameAt(tip.place, place);
     this.#past = isTip ? undefined : place;
     this.#cursor = cursor;
-    this.#stop = stopOf(reason, this.describe(place), run);
+    const warning = isTip ? undefined : this.#cursors.addresses.doubt();
+    this.#stop = {
+      ...stopOf(reason, this.describe(place), run),
+      ...(warning === undefined ? {} : { warning }),
+    };
     return this.#stop;
   }
 

@@ -40,7 +40,6 @@ enum { UNKNOWN, POSSIBLE, IMPOSSIBLE };
 
 static int aside_possible = UNKNOWN;
 static int aside_depth;
-static unsigned long moved; /* how often the worker changed the program's memory all the same */
 static Heap heap;
 static Allocator below, programs[3]; /* of the raw domain; of the others, while the worker's are in place */
 static void *kept;                   /* blocks of the program that were freed meanwhile, each begins with the next */
@@ -77,10 +76,8 @@ static void give_aside(void *context, void *block) {
 static void *resize_aside(void *context, void *block, size_t size) {
     Allocator *program = context;
     if (block == NULL) return take_aside(context, size);
-    if (!is_in_heap(&heap, block)) {
-        moved += is_counted_thread;
-        return program->resize(program->context, block, size);
-    }
+    /* How large it is, only the program's allocator knows. What the worker keeps and extends was made by it aside. */
+    if (!is_in_heap(&heap, block)) return program->resize(program->context, block, size);
     size_t old = heap_size_of(block);
     if (size <= old && size >= old / 4) return block;
     void *other = take_aside(context, size);
@@ -245,6 +242,27 @@ static void step_back(void) {
     if (counts[0] > generations[0].threshold) let_collect();
     exchange_memory(0);
     generations[0].count = counts[0];
+}
+
+/* What the program's next objects would get, and what it has in store: a replay that takes memory otherwise has another mark, at once or soon.
+ *
+ * A block that is taken and given back at once is the next one again. */
+static uint64_t mark_of_memory(void) {
+    uint64_t mark = UINT64_C(0xcbf29ce484222325);
+    size_t words = 0;
+    for (int i = 0; i < region_count; i++) words += regions[i].size / 8;
+    for (size_t word = 0; word < words; word++) mark = (mark ^ other_lists[word]) * UINT64_C(0x100000001b3);
+    for (int i = 0; i < 3; i++) mark = (mark ^ (unsigned)counts[i]) * UINT64_C(0x100000001b3);
+    Allocator *program = &programs[OBJ];
+    int depth = aside_depth;
+    aside_depth = 0; /* An arena that is needed now is the program's. */
+    for (size_t size = 16; size <= 512; size += 16) {
+        void *next = program->take(program->context, size);
+        mark = (mark ^ (uintptr_t)next) * UINT64_C(0x100000001b3);
+        program->give(program->context, next);
+    }
+    aside_depth = depth;
+    return mark;
 }
 
 /* The recording ends: all is the program's from now on, also where it ends while the worker is at work. */

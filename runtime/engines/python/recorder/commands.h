@@ -159,9 +159,10 @@ static PyObject *command_identity(PyObject *Py_UNUSED(self), PyObject *frame) {
     return PyLong_FromVoidPtr(aside_possible == POSSIBLE ? ((void **)frame)[FRAME_OF_OBJECT] : frame);
 }
 
-/* Whether a replay has its objects at the same addresses, and how often the worker has touched the program's memory. */
+/* How the program uses memory, as text; empty where that is not known. */
 static PyObject *command_memory(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) {
-    return Py_BuildValue("(ik)", aside_possible == POSSIBLE, moved);
+    if (!running || !is_counted_thread || aside_depth == 0) return PyUnicode_FromString("");
+    return PyUnicode_FromFormat("%llx", (unsigned long long)mark_of_memory());
 }
 
 static PyObject *command_lines(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(none)) {

@@ -71,6 +71,8 @@ class Debugger:
         #: Times at which a cursor takes snapshots on its way, ascending.
         self.drops: list[int] = []
         self._goal_is_near = self._until_is_near = False
+        #: The time of the last event that was awaited, and how memory was used there.
+        self.due = (0, "")
         #: Why a snapshot is to be taken at the next line.
         self._wanted = "start"
         self._copies = 0
@@ -235,6 +237,8 @@ class Debugger:
 
     def _on_due(self, frame: FrameType) -> None:
         self.frame, self.at_line = frame, False
+        if not self.is_tip:
+            self.due = (self.recorder.time, self.recorder.memory())
         try:
             self._at_due()
         finally:

@@ -87,6 +87,9 @@ class Moments:
         self, recorder: Recorder, stack: Stack, frame: FrameType, log: int, why: str, placed: bool, raising: bool
     ) -> dict[str, Any]:
         told = {"time": recorder.time, "log": log, "why": why, "pinned": why not in ("clock", "near")}
+        memory = recorder.memory()
+        if memory:
+            told["memory"] = memory
         if placed:
             return {**told, "place": place_of(stack.at(recorder.time, frame, raising), frame)}
         return {**told, "near": source_of(frame)}

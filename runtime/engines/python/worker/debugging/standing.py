@@ -339,7 +339,12 @@ class Standing:
         debugger = self._debugger
         walk, debugger.walk = debugger.walk, None
         noted = {} if walk is None else walk.told()
-        self._answer(pending, {"reason": reason, **self._stop(points, text), **noted})
+        self._answer(pending, {"reason": reason, **self._stop(points, text), **noted, **self._memory()})
+
+    def _memory(self) -> Frame:
+        here = self._debugger.recorder.memory()
+        time, due = self._debugger.due
+        return {"memory": {"time": time, "due": due, "here": here}} if here else {}
 
     def _stop(self, points: list[Point], text: str) -> Frame:
         exception = self._debugger.exception

@@ -129,6 +129,13 @@ class Recorder(Protocol):
         """
         ...
 
+    def memory(self) -> str:
+        """How the program uses memory here, in a word; in a replay it is the same as long as its objects have the same addresses.
+
+        To be asked aside; an empty text where addresses are not kept.
+        """
+        ...
+
     def identity(self, frame: FrameType) -> int:
         """A number that no other frame has that has not ended. The object that stands for a frame may be another one each time."""
         ...

@@ -134,6 +134,10 @@ class NativeRecorder(ToolRecorder):
         """As in the interface."""
         return self._c.aside(on)
 
+    def memory(self) -> str:
+        """As in the interface."""
+        return self._c.memory()
+
     def identity(self, frame: FrameType) -> int:
         """As in the interface."""
         return self._c.identity(frame)

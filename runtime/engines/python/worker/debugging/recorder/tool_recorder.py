@@ -31,6 +31,10 @@ class ToolRecorder:
         """As in the interface: it sees to nothing."""
         return None
 
+    def memory(self) -> str:
+        """As in the interface: addresses are not kept."""
+        return ""
+
     def identity(self, frame: FrameType) -> int:
         """As in the interface."""
         return id(frame)

@@ -121,6 +121,10 @@ class TracingRecorder(Traced):
         """As in the interface: it sees to nothing."""
         return None
 
+    def memory(self) -> str:
+        """As in the interface: addresses are not kept."""
+        return ""
+
     def identity(self, frame: FrameType) -> int:
         """As in the interface."""
         return id(frame)
