@@ -41,6 +41,14 @@ test('steps go over what acted outside, forwards and backwards', async (t) => {
   assert.deepEqual((await readdir(folder)).sort(), ['a', 'b']);
 });
 
+test('a line that acts outside is a step as any other', async (t) => {
+  const recorded = await openRecorded(t);
+  await recorded.run('import os\nx = 1\nos.system("true")\ny = 2\nos.system("true")\n');
+
+  for (const line of [5, 4, 3, 2, 1])
+    assert.equal(await recorded.go('goto', { step: line }), `<module>:${line} goto`);
+});
+
 test('what a person changed on the way is changed when one comes there again', async (t) => {
   const recorded = await openRecorded(t);
   const ended = recorded.run('x = 1\ny = 2\nz = x + y\nw = z\nv = w\n', { lines: [2, 5] });

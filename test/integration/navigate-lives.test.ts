@@ -133,3 +133,27 @@ test('one movement at a time; pause makes a running program stand', async (t) =>
   assert.equal((await recorded.stop('continue')).reason, 'end');
   assert.equal((await ended).kind, 'result');
 });
+
+test('one goes back in what would have run for ever, and forward over its interruption', async (t) => {
+  const recorded = await openRecorded(t);
+  const interrupt = async (code: string) => {
+    const { events } = recorded.session.host;
+    const before = events.length;
+    const ended = recorded.run(code, { record: { breakpoints: false } });
+    await recorded.session.host.until(() => events.slice(before).find(({ type }) => type === 'output'));
+    await recorded.session.engineSession.interrupt();
+    return ended;
+  };
+
+  await interrupt('x = 0\nwhile True:\n    x += 1\n    if x == 1000: print("on")\n');
+  assert.match(await recorded.go('step-back'), /^<module>:[2-4] step$/);
+  assert.match(await recorded.go('step-back'), /^<module>:[2-4] step$/);
+  assert.match(await recorded.go('continue'), /^<module>:[2-4] end$/);
+
+  const call = 'print("on", flush=True) or re.match("(a+)+$", "a" * 60 + "b")';
+  await interrupt(`import re\ntry:\n    ${call}\nexcept KeyboardInterrupt:\n    caught = 1\ndone = caught\n`);
+  assert.equal(await recorded.go('step-back'), '<module>:6 step');
+  for (const line of [5, 4, 3, 2]) assert.equal(await recorded.go('step-back'), `<module>:${line} step`);
+  for (const line of [3, 4, 5, 6]) assert.equal(await recorded.go('step-over'), `<module>:${line} step`);
+  for (const step of [6, 3, 4]) assert.equal(await recorded.go('goto', { step }), `<module>:${step} goto`);
+});

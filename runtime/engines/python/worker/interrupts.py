@@ -19,6 +19,8 @@ class Interrupts:
         self.allowed = False
         # Asked first on each SIGINT; true means that it has dealt with it (a cancelled asyncio task).
         self.divert: Callable[[], bool] | None = None
+        # Told right before KeyboardInterrupt is raised.
+        self.on_raise: Callable[[], None] | None = None
         self._depth = 0
         self._pending = False
         self._main = _thread.get_ident()
@@ -61,6 +63,8 @@ class Interrupts:
         if self.divert is not None and self.divert():
             return
         if self.allowed:
+            if self.on_raise is not None:
+                self.on_raise()
             raise KeyboardInterrupt
 
 

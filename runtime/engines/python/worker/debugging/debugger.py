@@ -5,6 +5,7 @@ is the runtime's.
 """
 
 import json
+import sys
 from contextlib import nullcontext
 from types import FrameType, TracebackType
 from typing import Any, Callable, NamedTuple
@@ -21,6 +22,7 @@ from hindsight_worker.debugging.replaying import World
 from hindsight_worker.debugging.standing import Standing
 from hindsight_worker.debugging.walking import Walk
 from hindsight_worker.frozen import Freezer
+from hindsight_worker.interrupts import interrupts
 from hindsight_worker.link import Link
 from hindsight_worker.streams import Order
 
@@ -68,6 +70,8 @@ class Debugger:
         self.goal: Continue = NextLine("entry") if options.get("stopOnEntry") else Continue()
         self.until: Continue | None = None
         self.walk: Walk | None = None
+        #: Where the program was interrupted, in a copy that may come there: time, depth and line.
+        self._interrupts: list[tuple[int, int, int]] = []
         #: Times at which a cursor takes snapshots on its way, ascending.
         self.drops: list[int] = []
         self._goal_is_near = self._until_is_near = False
@@ -92,6 +96,7 @@ class Debugger:
             lambda: recorder.time, self._on_effect, self.standing.diverged, self.standing.before_effect, memory=recorder.aside
         )
         recorder.watch_intruders(self._on_intruder)
+        interrupts.on_raise = self._on_interrupt
         recorder.start(self.stack.is_mine_file, self._on_due)
         self.moments.begin(recorder)
         for point in self.points.all:
@@ -134,8 +139,9 @@ class Debugger:
         counts = self._only_counts()
         if isinstance(goal, Lines):
             recorder.begin_lines(goal.count, 0)
+        self._interrupts = [] if self.is_tip else [each for each in self.world.interrupts if each[0] >= now]
         lines = (goal.lines and self._goal_is_near) or points.has_lines or counts or (walk is not None and walk.lines)
-        if lines or self._wanted or self._until_is_near:
+        if lines or self._wanted or self._until_is_near or any(time == now for time, _, _ in self._interrupts):
             recorder.watch_lines(self._on_line, None)
         else:
             recorder.unwatch_lines()
@@ -145,7 +151,7 @@ class Debugger:
         if until is not None:
             raises = raises or (until.raises and self._until_is_near)
         recorder.watch_raises(self._on_raise if raises else None)
-        times = (goal.alarm, until.alarm if until is not None else 0, *self.drops)
+        times = (goal.alarm, until.alarm if until is not None else 0, *self.drops, *(time for time, _, _ in self._interrupts))
         recorder.set_alarm(min((at for at in times if at > now), default=0))
 
     def go(self, goal: Continue, until: Continue | None = None, walk: Walk | None = None) -> None:
@@ -200,6 +206,7 @@ class Debugger:
 
     def leave(self) -> None:
         """Records no more, for good: what stands here goes on otherwise."""
+        interrupts.on_raise = None
         self.recorder.stop()
         self.world.end()
         self.parts.order.aside = nullcontext
@@ -240,15 +247,16 @@ class Debugger:
         if not self.is_tip:
             self.due = (self.recorder.time, self.recorder.memory())
         try:
-            self._at_due()
+            self._at_due(frame)
         finally:
             self.frame = None
 
-    def _at_due(self) -> None:
+    def _at_due(self, frame: FrameType) -> None:
         recorder, goal = self.recorder, self.goal
         if isinstance(goal, Lines) and recorder.lines == goal.count:
             self.at_line = True
             self.standing.stand(goal.reason)
+            self._end_where_interrupted(frame, frame.f_lineno)
             return
         now = recorder.time
         if self.drops and self.drops[0] <= now:
@@ -262,7 +270,11 @@ class Debugger:
     def _on_line(self, frame: FrameType, line: int) -> bool:
         self.frame, self.at_line = frame, True
         try:
-            return self._at_line(frame, line)
+            told = self._at_line(frame, line)
+            # Where lines are counted up to this one it is told next that it stands here.
+            if not (isinstance(self.goal, Lines) and self.recorder.lines == self.goal.count):
+                self._end_where_interrupted(frame, line)
+            return told
         finally:
             # Held for longer it would keep its variables alive after its end: what is deleted with them would run at another time.
             self.frame = None
@@ -390,6 +402,17 @@ class Debugger:
 
     def _on_effect(self, _kind: str, _target: str) -> None:
         if self.is_tip and not self._wanted and self.recorder.running and not self.standing.is_standing:
+            self.note_effect()
+
+    def _end_where_interrupted(self, frame: FrameType, line: int) -> None:
+        """Does not return from a line that nothing but a person has ended."""
+        if self._interrupts and (self.recorder.time, self.stack.depth(frame), line) in self._interrupts:
+            self.standing.before_effect("the program was interrupted here")
+
+    def _on_interrupt(self) -> None:
+        frame = self.stack.innermost(sys._getframe()) if self.is_tip and self.recorder.running else None
+        if frame is not None and not self.standing.is_standing:
+            self.world.interrupted(self.recorder.time, self.stack.depth(frame), frame.f_lineno)
             self.note_effect()
 
     def _on_problem(self, identifier: int, message: str) -> None:

@@ -84,12 +84,14 @@ class Standing:
         self._converse()
 
     def before_effect(self, text: str) -> None:
-        """A cursor has come to what acted outside: the piece of the past that it can run ends here. It does not return."""
+        """A cursor has come to what acted outside, or to an interruption: the piece of the past that it can run ends here. It does not return."""
         debugger = self._debugger
         self._has_ended = True
         debugger.recorder.stop()
         debugger.frame, debugger.at_line = debugger.stack.innermost(sys._getframe()), False
         with debugger.world.aside():
+            if debugger.walk is not None:
+                debugger.walk.cut_short()
             self._arrive("effect" if debugger.walk is None else "until", [], text)
             self._converse()
         os._exit(0)

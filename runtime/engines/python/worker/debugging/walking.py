@@ -58,6 +58,9 @@ class Walk:
     def entered(self, points: list[Point]) -> None:
         """Hears that a function with breakpoints has begun: they are met at its first line, which comes next."""
 
+    def cut_short(self) -> None:
+        """Hears that it ends within what no replay does again. The line after that, where the next piece begins, is not come to."""
+
     def note(self, frame: FrameType, more: Told | None = None, raising: bool = False) -> None:
         """Remembers this moment."""
         self.count += 1
@@ -254,6 +257,7 @@ class Index(Walk):
     def __init__(self, debugger: "Debugger", most: int, want: Told) -> None:
         super().__init__(debugger, most)
         self._raised, self._written = Marks("exception"), Marks("output")
+        self._unseen = 0
         debugger.recorder.begin_lines(0, int(want.get("every") or 0))
         debugger.parts.order.listen(self._wrote)
 
@@ -262,6 +266,9 @@ class Index(Walk):
         at = self.debugger.stack.at(recorder.time, frame, raising=True)
         told = {"at": ".".join(str(int(part)) for part in at)}
         self._raised.add(recorder.time, recorder.lines, _described(error)["value"], told)
+
+    def cut_short(self) -> None:
+        self._unseen = 1
 
     def _wrote(self, data: memoryview) -> None:
         recorder = self.debugger.recorder
@@ -273,7 +280,7 @@ class Index(Walk):
     def told(self) -> Told:
         recorder = self.debugger.recorder
         self.debugger.parts.order.listen(None)
-        lines = recorder.lines
+        lines = recorder.lines + self._unseen
         samples = recorder.end_lines()
         files = list(recorder.sample_files)
         marks = [*self._raised.told(), *self._written.told()]

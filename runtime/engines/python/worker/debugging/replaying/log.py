@@ -6,7 +6,8 @@ So a copy of an old moment reads what the program itself has written since. Word
     word 1   a number of 8 bytes: the value itself (clocks); or the size of what follows, in bytes
     then     the value, packed (see `packing.py`), up to the next whole word
 
-Memory that was not written yet is 0, and no tag is: so an end needs no mark. The memory is reserved, not taken, and is a
+Memory that was not written yet is 0, and no tag is: so an end needs no mark. The last words say where the program was
+interrupted, for copies that come there. The memory is reserved, not taken, and is a
 file without a name, which `world/shared.py` knows by its name in the list of maps. Knows no values and no programs.
 """
 
@@ -21,6 +22,8 @@ TIME_BITS = 40
 _TIME_MASK = (1 << TIME_BITS) - 1
 _READ_WRITE, _SHARED_UNRESERVED = 3, 0x4001
 _FAILED = ctypes.c_void_p(-1).value
+
+_MOST_INTERRUPTS = 32
 
 _names: dict[int, str] = {}
 
@@ -75,7 +78,8 @@ class Log:
         self.words: Any = self.raw.cast("q")
         self.numbers: Any = self.raw.cast("d")
         self.size = size
-        self.limit = size // 8 - 2
+        self._interrupts = size // 8 - _MOST_INTERRUPTS * 2
+        self.limit = self._interrupts - 2
 
     def put(self, at: int, tag: int, time: int, payload: bytes) -> int:
         """Writes an entry at word `at`.
@@ -109,6 +113,23 @@ class Log:
         """Tag and time of the entry at word `at`; the tag is 0 behind the last one."""
         head: int = self.words[at] if at <= self.limit else 0
         return head >> TIME_BITS, head & _TIME_MASK
+
+    def note_interrupt(self, time: int, depth: int, line: int) -> None:
+        """It was interrupted within this line; as many as there is place for."""
+        for at in range(self._interrupts, self.size // 8, 2):
+            if self.words[at + 1] == 0:
+                self.words[at], self.words[at + 1] = time, depth << 32 | line
+                return
+
+    def interrupts(self) -> list[tuple[int, int, int]]:
+        """All that were noted: time, depth, line."""
+        found = []
+        for at in range(self._interrupts, self.size // 8, 2):
+            place = self.words[at + 1]
+            if place == 0:
+                break
+            found.append((self.words[at], place >> 32, place & 0xFFFFFFFF))
+        return found
 
     def close(self) -> None:
         """Gives this process's view of the memory back; copies keep theirs."""

@@ -126,6 +126,16 @@ class World:
         """The place in the log; grows with each entry."""
         return player.at
 
+    def interrupted(self, time: int, depth: int, line: int) -> None:
+        """The program is interrupted within this line: nothing that a replay could do by itself."""
+        if player.log is not None:
+            player.log.note_interrupt(time, depth, line)
+
+    @property
+    def interrupts(self) -> list[tuple[int, int, int]]:
+        """Where it was, also after this copy was made: time, depth, line."""
+        return player.log.interrupts() if player.log is not None else []
+
     def replay(self) -> None:
         """In a cursor, right after the thaw and before any user code: from here the log answers, and nothing acts outside."""
         player.mode = OFF
