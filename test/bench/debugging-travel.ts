@@ -97,7 +97,11 @@ async function searching(client: RuntimeClient, python: Python, count: number): 
       inMs(`reverse-continue over ${count * 5} lines to the only hit`, reverse.ms, 1000),
       inMs('last-change over them, the exact line', change.ms, 3000),
       values,
-      inMs('all of its changes', exact.ms, 3000),
+      inMs(
+        exact.value.complete === true ? 'all of its changes' : 'its changes, given up for those in snapshots',
+        exact.ms,
+        3000,
+      ),
       inMs(`logpoint at ${count} past hits, ${logged.value.history?.length ?? 0} told`, logged.ms, 1000),
     ];
   } finally {
