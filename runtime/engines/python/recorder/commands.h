@@ -22,7 +22,7 @@ static PyObject *command_stop(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(non
         for (size_t i = 0; i < code_count; i++) codes[i].flags &= ~(uint32_t)WATCHED;
         if (apply_lines(0) < 0) return NULL;
     }
-    running = clock_on = 0;
+    running = clock_on = tells_threads = 0;
     alarm_time = 0;
     is_counted_thread = 0;
     forget_recent();
@@ -123,6 +123,11 @@ static PyObject *command_watch_raises(PyObject *Py_UNUSED(self), PyObject *callb
     Py_RETURN_NONE;
 }
 
+static PyObject *command_watch_threads(PyObject *Py_UNUSED(self), PyObject *on) {
+    tells_threads = running && on == Py_True;
+    Py_RETURN_NONE;
+}
+
 /* begin_lines(alarm, every, depth): `depth` is how many frames of mine there are now. */
 static PyObject *command_begin_lines(PyObject *Py_UNUSED(self), PyObject *arguments) {
     unsigned long long alarm, every;
@@ -179,6 +184,7 @@ static PyMethodDef methods[] = {
     COMMAND(start, METH_VARARGS), COMMAND(stop, METH_NOARGS), COMMAND(see, METH_O),
     COMMAND(set_alarm, METH_O), COMMAND(set_clock, METH_O),
     COMMAND(watch_lines, METH_VARARGS), COMMAND(watch_starts, METH_O), COMMAND(watch_returns, METH_O), COMMAND(watch_raises, METH_O),
+    COMMAND(watch_threads, METH_O),
     COMMAND(begin_lines, METH_VARARGS), COMMAND(end_lines, METH_NOARGS),
     COMMAND(aside, METH_O), COMMAND(memory, METH_NOARGS), COMMAND(identity, METH_O),
     COMMAND(time, METH_NOARGS), COMMAND(lines, METH_NOARGS), COMMAND(files, METH_NOARGS),

@@ -30,10 +30,12 @@ static void move_recursion_limit(int by) { Py_SetRecursionLimit(Py_GetRecursionL
 
 /* Calls back with the user's frame, which is the innermost one since this is no Python function. */
 static PyObject *tell(PyObject *callback, PyObject *first, PyObject *second) {
-    step_aside();
+    /* Only the counted thread's memory is the same in a replay; and it goes on while another one is called back. */
+    int is_aside = is_counted_thread;
+    if (is_aside) step_aside();
     PyObject *frame = Py_XNewRef((PyObject *)PyEval_GetFrame());
     if (frame == NULL) {
-        step_back();
+        if (is_aside) step_back();
         Py_RETURN_NONE;
     }
     PyObject *arguments[] = {NULL, frame, first, second};
@@ -44,7 +46,7 @@ static PyObject *tell(PyObject *callback, PyObject *first, PyObject *second) {
     move_recursion_limit(-FRAMES_OF_OURS);
     Py_DECREF(callback);
     Py_DECREF(frame);
-    step_back();
+    if (is_aside) step_back();
     return answer;
 }
 
@@ -52,6 +54,11 @@ static int tell_only(PyObject *callback, PyObject *first, PyObject *second) {
     PyObject *answer = tell(callback, first, second);
     Py_XDECREF(answer);
     return answer == NULL ? -1 : 0;
+}
+
+/* The same of an event in another thread than the counted one, where such are told. */
+static int tell_elsewhere(PyObject *callback, PyObject *first, PyObject *second) {
+    return callback == NULL || !tells_threads ? 0 : tell_only(callback, first, second);
 }
 
 /* Turns the LINE events of a code on or off; `code` may move meanwhile, its object does not. */
@@ -158,7 +165,7 @@ static inline PyObject *count_event(PyObject *code, int enters, PyObject *other)
         int flags = flags_of(code);
         if (flags < 0) return NULL;
         if (!(flags & MINE)) return Py_NewRef(other);
-        if (!is_counted_thread) Py_RETURN_NONE;
+        if (!is_counted_thread) return enters && tell_elsewhere(on_start, NULL, NULL) < 0 ? NULL : Py_NewRef(Py_None);
         *place = code;
     }
     now++;
@@ -187,10 +194,10 @@ EVENT(lined) {
     PyObject *code = arguments[0];
     Code *known = running ? find_code(code) : NULL;
     if (known == NULL) return disabled();
-    if (!is_counted_thread) Py_RETURN_NONE;
+    if (!is_counted_thread && !tells_threads) Py_RETURN_NONE;
     long line = PyLong_AsLong(arguments[1]);
     int counted = counting_lines && (known->flags & MINE);
-    int due = counted && count_line(known, line, now);
+    int due = counted && is_counted_thread && count_line(known, line, now);
     int told = (known->flags & WATCHED) && on_line != NULL && !is_muted(code, line);
     unsigned long changes = line_changes;
     if (told) {
@@ -211,7 +218,7 @@ EVENT(lined) {
 static PyObject *left(PyObject *const *arguments, PyObject *kind, PyObject *other) {
     Code *known = running ? find_code(arguments[0]) : NULL;
     if (known == NULL || !(known->flags & MINE)) return Py_NewRef(other);
-    if (!is_counted_thread) Py_RETURN_NONE;
+    if (!is_counted_thread) return tell_elsewhere(on_return, kind, arguments[2]) < 0 ? NULL : Py_NewRef(Py_None);
     if (on_return != NULL && tell_only(on_return, kind, arguments[2]) < 0) return NULL;
     depth--;
     Py_RETURN_NONE;
@@ -230,7 +237,7 @@ EVENT(unwound) {
 }
 
 EVENT(raised) {
-    if (!running || on_raise == NULL || !is_counted_thread) Py_RETURN_NONE;
+    if (!running || on_raise == NULL || (!is_counted_thread && !tells_threads)) Py_RETURN_NONE;
     if (tell_only(on_raise, arguments[2], NULL) < 0) return NULL;
     Py_RETURN_NONE;
 }

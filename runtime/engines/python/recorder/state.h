@@ -8,6 +8,7 @@
 #define NEVER UINT64_MAX
 
 static int running;
+static int tells_threads;     /* what is watched is told of other threads, too; none of it is counted */
 static __thread int is_counted_thread __attribute__((tls_model("initial-exec")));
 static uint64_t now;          /* counted events */
 static uint64_t attention;    /* the count at which there is more to do than to count */

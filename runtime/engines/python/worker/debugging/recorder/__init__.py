@@ -27,7 +27,7 @@ most since the sample before; the file's index in `sample_files`, and the line's
 
 
 class Recorder(Protocol):
-    """What counts one thread: the one that calls `start`. Everything else is called by that thread, too."""
+    """What counts one thread: the one that calls `start`. What is watched may be told of the others, too."""
 
     @property
     def kind(self) -> str:
@@ -69,7 +69,7 @@ class Recorder(Protocol):
         ...
 
     def watch_lines(self, on_line: OnLine, codes: Collection[CodeType] | Callable[[CodeType], bool] | None) -> None:
-        """Calls `on_line` before each line of these code objects, in the counted thread; replaces what was watched before.
+        """Calls `on_line` before each line of these code objects; replaces what was watched before.
 
         Where it answers False, it is not called again for this line of this code until lines are watched anew.
 
@@ -97,6 +97,13 @@ class Recorder(Protocol):
 
     def watch_raises(self, on_raise: OnRaise | None) -> None:
         """Calls `on_raise` for each exception, once in each frame that it is raised in or passes, in all code; None ends it."""
+        ...
+
+    def watch_threads(self, on: bool) -> None:
+        """Tells lines, starts, returns and raises of the other threads, too, each in the thread where it happens. None of them is counted.
+
+        Where there is no `sys.monitoring`, threads are told of that `threading` has started since.
+        """
         ...
 
     def begin_lines(self, alarm: int, every: int) -> None:

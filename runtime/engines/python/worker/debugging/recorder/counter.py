@@ -22,6 +22,10 @@ class Attend(Protocol):
         ...
 
 
+#: Is told of a frame that another thread has entered.
+Elsewhere = Callable[[FrameType], None]
+
+
 class Counter(NamedTuple):
     """One count, of the thread that made it. The callbacks with `_in_threads` are for when there are several."""
 
@@ -34,7 +38,7 @@ class Counter(NamedTuple):
     attend_at: Callable[[int], None]
 
 
-def make_counter(attend: Attend) -> Counter:
+def make_counter(attend: Attend, elsewhere: Elsewhere) -> Counter:
     """A count that stands at 0, and calls `attend` within each event from a certain count on, once it is told which."""
     now = 0
     attention = NEVER
@@ -56,6 +60,8 @@ def make_counter(attend: Attend) -> Counter:
     def started_in_threads(_code: CodeType, _offset: int) -> None:
         if get_ident() == thread:
             enter(getframe(1))
+        else:
+            elsewhere(getframe(1))
 
     def jumped_in_threads(_code: CodeType, _offset: int, _target: int) -> None:
         nonlocal now

@@ -7,6 +7,7 @@ a recorder itself does of this kind is done within `unheard`.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ _EVENTS = {
 _listener: Callable[[str], None] | None = None
 _told: str | None = None
 _deaf = 0
+_expected: object = None
 _hooked = False
 
 
@@ -52,6 +54,12 @@ def told() -> str | None:
     return _told
 
 
+def expect(function: object) -> None:
+    """While this is what `threading` sets in new threads, their setting it is our own doing; None: nothing of it is."""
+    global _expected
+    _expected = function
+
+
 def tell(name: str) -> None:
     """Tells the listener, if there is one and it is not our own doing."""
     global _told
@@ -66,9 +74,14 @@ def tell(name: str) -> None:
 
 def _heard(name: str) -> Callable[[str, tuple[Any, ...]], None]:
     def heard(_event: str, _arguments: tuple[Any, ...]) -> None:
-        tell(name)
+        if not (_expected is not None and name == "sys.settrace" and _is_expected()):
+            tell(name)
 
     return heard
+
+
+def _is_expected() -> bool:
+    return threading.gettrace() == _expected and threading.current_thread() is not threading.main_thread()
 
 
 _use_tool_id: Callable[[int, str], None] | None = None

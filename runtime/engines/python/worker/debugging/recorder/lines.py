@@ -78,6 +78,13 @@ class Lines:
         """
         counted = self.counting and known.mine
         due = counted and self._count(known, line, now)
+        wanted = self.tell(known, frame, line)
+        if due:
+            self._on_due(frame)
+        return counted or wanted
+
+    def tell(self, known: Known, frame: FrameType, line: int) -> bool:
+        """Tells a line and counts nothing: all that is done with one of another thread. Answers as `passed`."""
         changes = self._changes
         on_line = self._on_line
         told = known.watched and on_line is not None and (id(known.code), line) not in self.muted
@@ -85,9 +92,7 @@ class Lines:
             told = bool(on_line(frame, line))
             if not told and changes == self._changes:
                 self.muted.add((id(known.code), line))
-        if due:
-            self._on_due(frame)
-        return counted or told or changes != self._changes
+        return told or changes != self._changes
 
     def _count(self, known: Known, line: int, now: int) -> bool:
         self.count += 1

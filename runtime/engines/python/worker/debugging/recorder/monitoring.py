@@ -48,7 +48,8 @@ class MonitoringRecorder(ToolRecorder):
         self._clock = Clock()
         self._codes = Codes(is_mine)
         self._lines = Lines(self._codes, on_due)
-        self._counter = make_counter(self._attend)
+        self._counter = make_counter(self._attend, self._entered_elsewhere)
+        self._tells_threads = False
 
     @property
     def time(self) -> int:
@@ -92,6 +93,7 @@ class MonitoringRecorder(ToolRecorder):
         if self._tool is None:
             return
         threads.listen(None)
+        self._tells_threads = False
         self._counter.attend_at(NEVER)
         self._lines.end()
         self._lines.watch(None, None)
@@ -140,6 +142,10 @@ class MonitoringRecorder(ToolRecorder):
         self._tells_raises = on_raise is not None
         self._choose_events()
 
+    def watch_threads(self, on: bool) -> None:
+        """As in the interface."""
+        self._tells_threads = on and self.running
+
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
         self._lines.begin(alarm, every, sum(self._codes.meet(frame.f_code).mine for frame in frames_here()))
@@ -172,13 +178,23 @@ class MonitoringRecorder(ToolRecorder):
 
     def _met(self, code: CodeType, _offset: int) -> object:
         """An event in any code, once an instruction. Where the code is new and mine, the counting tool does not get this one."""
-        if id(code) not in self._codes.by_id and self._meet(code).mine and threading.get_ident() == self._thread:
-            self._counter.enter(sys._getframe(1))
+        if id(code) not in self._codes.by_id and self._meet(code).mine:
+            self._enter(sys._getframe(1))
         return self._disable
 
     def _thrown(self, code: CodeType, _offset: int, _error: BaseException) -> None:
-        if self._meet(code).mine and threading.get_ident() == self._thread:
-            self._counter.enter(sys._getframe(1))
+        if self._meet(code).mine:
+            self._enter(sys._getframe(1))
+
+    def _enter(self, frame: FrameType) -> None:
+        if threading.get_ident() == self._thread:
+            self._counter.enter(frame)
+        else:
+            self._entered_elsewhere(frame)
+
+    def _entered_elsewhere(self, frame: FrameType) -> None:
+        if self._tells_threads and self._on_start is not None:
+            self._on_start(frame)
 
     def _count(self, *, in_threads: bool) -> None:
         """Counts by the callbacks that look which thread it is, or, as long as there is but one, by those that do not."""
@@ -229,9 +245,11 @@ class MonitoringRecorder(ToolRecorder):
         known = self._codes.by_id.get(id(code))
         if known is None or not known.lined:
             return self._disable
-        if threading.get_ident() != self._thread:
-            return None
-        return None if self._lines.passed(known, sys._getframe(1), line, self._counter.read()) else self._disable
+        if threading.get_ident() == self._thread:
+            wanted = self._lines.passed(known, sys._getframe(1), line, self._counter.read())
+        else:
+            wanted = not self._tells_threads or self._lines.counting or self._lines.tell(known, sys._getframe(1), line)
+        return None if wanted else self._disable
 
     def _returned(self, code: CodeType, _offset: int, value: object) -> object:
         return self._left(code, "return", value, sys._getframe(1))
@@ -243,10 +261,10 @@ class MonitoringRecorder(ToolRecorder):
         known = self._codes.by_id.get(id(code))
         if known is None or not known.mine:
             return self._disable
-        if threading.get_ident() == self._thread:
-            if self._on_return is not None:
-                self._on_return(frame, kind, value)
-            self._lines.depth -= 1
+        is_counted = threading.get_ident() == self._thread
+        if self._on_return is not None and (is_counted or self._tells_threads):
+            self._on_return(frame, kind, value)
+        self._lines.depth -= is_counted
         return None
 
     def _unwound(self, code: CodeType, _offset: int, error: BaseException) -> None:
@@ -254,5 +272,5 @@ class MonitoringRecorder(ToolRecorder):
         self._left(code, "unwind", error, sys._getframe(1))
 
     def _raised(self, _code: CodeType, _offset: int, error: BaseException) -> None:
-        if self._on_raise is not None and threading.get_ident() == self._thread:
+        if self._on_raise is not None and (self._tells_threads or threading.get_ident() == self._thread):
             self._on_raise(sys._getframe(1), error)

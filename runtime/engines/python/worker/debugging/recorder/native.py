@@ -115,6 +115,10 @@ class NativeRecorder(ToolRecorder):
         self._tells_raises = on_raise is not None
         self._choose_events()
 
+    def watch_threads(self, on: bool) -> None:
+        """As in the interface."""
+        self._c.watch_threads(on)
+
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
         # Walking makes objects of frames, which the recording had not: only samples need to know how many there are.

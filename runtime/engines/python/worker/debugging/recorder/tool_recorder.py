@@ -71,7 +71,11 @@ class ToolRecorder:
 
 def frames_here() -> Iterator[FrameType]:
     """The frames of this thread, innermost first."""
-    frame: FrameType | None = sys._getframe(1)
+    return frames_from(sys._getframe(1))
+
+
+def frames_from(frame: FrameType | None) -> Iterator[FrameType]:
+    """This frame and those that it was called from."""
     while frame is not None:
         yield frame
         frame = frame.f_back

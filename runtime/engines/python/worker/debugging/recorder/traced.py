@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from types import CodeType, FrameType
 from typing import Any
 
@@ -10,17 +12,19 @@ from . import OnRaise, OnReturn, OnStart
 from .clock import Clock
 from .codes import Codes, Known
 from .lines import Lines
-from .tool_recorder import frames_here
+from .other_threads import OtherThreads, Watched
+from .tool_recorder import frames_from, frames_here
 from .trace_functions import NEVER, Ends
 
 
-class Traced:
+class Traced(Watched):
     """The state of a recorder over a trace function, and what is done at its events."""
 
     _running = False
     _trace: Any
 
     def _reset(self, is_mine: Callable[[str], bool], on_due: OnStart) -> None:
+        self._thread = threading.get_ident()
         self._on_due = on_due
         self._on_start: OnStart | None = None
         self._on_return: OnReturn | None = None
@@ -30,6 +34,7 @@ class Traced:
         self._codes = Codes(is_mine)
         self._lines = Lines(self._codes, on_due)
         self._ends = Ends()
+        self._others = OtherThreads(self)
         self._make_trace()
 
     def meet(self, code: CodeType) -> Known:
@@ -111,7 +116,13 @@ class Traced:
         self._trace.attend_at(min(alarm, self._clock.next_look or NEVER) if self._running else NEVER)
 
     def _depth(self) -> int:
-        return sum(self._codes.meet(frame.f_code).mine for frame in frames_here())
+        return sum(self._codes.meet(frame.f_code).mine for frame in self._frames())
+
+    def _frames(self) -> Iterator[FrameType]:
+        """The frames of the counted thread, innermost first; also where another one asks."""
+        if threading.get_ident() == self._thread:
+            return frames_here()
+        return frames_from(sys._current_frames().get(self._thread))
 
     def _is_told(self, known: Known) -> bool:
         """Whether more than its count is wanted of a frame of this code."""

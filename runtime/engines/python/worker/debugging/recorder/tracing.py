@@ -62,6 +62,7 @@ class TracingRecorder(Traced):
             intruders.listen(None)
             return
         self._running = False
+        self._others.turn(False)
         self._trace.attend_at(NEVER)
         self._on_start = self._on_return = self._on_raise = None
         self._lines.end()
@@ -106,6 +107,10 @@ class TracingRecorder(Traced):
         self._on_raise = on_raise
         self._choose_all()
 
+    def watch_threads(self, on: bool) -> None:
+        """As in the interface."""
+        self._others.turn(on and self._running)
+
     def begin_lines(self, alarm: int, every: int) -> None:
         """As in the interface."""
         self._lines.begin(alarm, every, self._depth())
@@ -142,7 +147,7 @@ class TracingRecorder(Traced):
         for known in known_codes:
             self._set_trace_of(known)
         self._tell_foreign(self._on_raise is not None or any(known.watched and not known.mine for known in known_codes))
-        for frame in frames_here():
+        for frame in self._frames():
             self._choose(frame)
         self._set_attention()
 
