@@ -10,6 +10,7 @@ import {
   scope,
   stackFrame,
   stop,
+  thread,
   timeline,
   trace,
   traceId,
@@ -21,6 +22,7 @@ import { count, operation, ownSession } from './operation.ts';
 export const lookingActions = [
   'list-traces',
   'position',
+  'threads',
   'call-stack',
   'scopes',
   'variables',
@@ -70,6 +72,13 @@ export const debugOperations = {
       action: Type.Enum([...navigateActions]),
       trace: Type.Optional(traceId),
       frame: Type.Optional(frame),
+      thread: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description:
+            'Whose frames `frame` counts, or which steps: an id of `threads`. Default: the one that stands.',
+        }),
+      ),
       at: Type.Optional(Type.String({ minLength: 1, description: 'A moment, as `position.at` names it.' })),
       step: Type.Optional(Type.Integer({ minimum: 1, description: '`goto`: the step to go to.' })),
       time: Type.Optional(
@@ -79,7 +88,10 @@ export const debugOperations = {
         Type.Enum(['over', 'in', 'out'], { description: '`step-back`. Default: `over`.' }),
       ),
       expression: Type.Optional(
-        Type.String({ description: 'Evaluated in `frame`, in a throw-away copy; nothing of it stays.' }),
+        Type.String({
+          description:
+            'Evaluated in `frame`, in a throw-away copy; nothing of it stays, save while several threads run, where no copy can be made.',
+        }),
       ),
       context: Type.Optional(
         Type.Enum(['watch', 'hover', 'repl', 'clipboard', 'variables'], {
@@ -121,6 +133,7 @@ export const debugOperations = {
       position: Type.Optional(position),
       stop: Type.Optional(stop),
       running: Type.Optional(Type.Boolean({ description: 'True while the program runs.' })),
+      threads: Type.Optional(Type.Array(thread, { description: 'The one that stands first.' })),
       frames: Type.Optional(Type.Array(stackFrame)),
       total: Type.Optional(count),
       scopes: Type.Optional(Type.Array(scope)),

@@ -19,6 +19,12 @@ export const sourceLocation = Type.Object({
   endColumn: Type.Optional(column),
 });
 
+/** A thread of the program. */
+export const thread = Type.Object({
+  id: Type.Integer({ minimum: 1, description: '1 is the main thread.' }),
+  name: Type.String(),
+});
+
 /** A moment of a trace: before the line that it names is executed. */
 export const position = Type.Object({
   trace: traceId,
@@ -40,6 +46,7 @@ export const position = Type.Object({
   steps: Type.Optional(count),
   name: Type.String({ description: 'Qualified name of the function, or `<module>`.' }),
   sourceLoc: sourceLocation,
+  thread: Type.Optional(thread),
   live: Type.Boolean({ description: 'True where the program itself stands; false in its past.' }),
 });
 
@@ -79,7 +86,7 @@ export const stop = Type.Object({
   exception: Type.Optional(exceptionInfo),
   text: Type.Optional(Type.String({ description: 'For a person: what changed, or why it is no further.' })),
   warning: Type.Optional(
-    Type.String({ description: 'The replay differed from the recording: what was seen, and where.' }),
+    Type.String({ description: 'Why what is shown here may differ from what happened in the recorded run.' }),
   ),
 });
 
@@ -235,6 +242,7 @@ export type Breakpoints = Static<typeof breakpoints>;
 export type BreakpointState = Static<typeof breakpointState>;
 export type DebugFrame = Static<typeof stackFrame>;
 export type DebugScope = Static<typeof scope>;
+export type DebugThread = Static<typeof thread>;
 export type DebugVariable = Static<typeof debugVariable>;
 export type HistoryEntry = Static<typeof historyEntry>;
 export type Timeline = Static<typeof timeline>;

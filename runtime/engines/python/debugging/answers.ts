@@ -1,6 +1,6 @@
 /** What `navigate` answers, out of places and of what processes said. Pure; it moves nothing. */
 import { Compile, type Validator } from 'typebox/compile';
-import type { HistoryEntry, Position, Stop, StopReason } from '../../../protocol/debug.ts';
+import type { DebugThread, HistoryEntry, Position, Stop, StopReason } from '../../../protocol/debug.ts';
 import { stopReason } from '../../../protocol/debug.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Returns } from '../../../protocol/messages.ts';
@@ -18,7 +18,7 @@ export interface Described {
 }
 
 export function positionOf(place: Place, { trace, steps, isLive, isCounted }: Described): Position {
-  const step = steps.known(place);
+  const step = place.thread === undefined ? steps.known(place) : undefined;
   return {
     trace,
     at: atText(place),
@@ -27,6 +27,7 @@ export function positionOf(place: Place, { trace, steps, isLive, isCounted }: De
     ...(isCounted ? { steps: steps.total } : {}),
     name: place.name,
     sourceLoc: sourceLocOf(place),
+    ...(place.thread === undefined ? {} : { thread: place.thread }),
     live: isLive,
   };
 }
@@ -34,7 +35,12 @@ export function positionOf(place: Place, { trace, steps, isLive, isCounted }: De
 export function stopOf(
   reason: StopReason,
   position: Position,
-  { breakpoints, exception, text }: Partial<Pick<Said<'run'>, 'breakpoints' | 'exception' | 'text'>> = {},
+  {
+    breakpoints,
+    exception,
+    text,
+    threads,
+  }: Partial<Pick<Said<'run'>, 'breakpoints' | 'exception' | 'text' | 'threads'>> = {},
 ): Stop {
   return {
     reason,
@@ -42,8 +48,12 @@ export function stopOf(
     ...(breakpoints === undefined || breakpoints.length === 0 ? {} : { breakpoints }),
     ...(exception === undefined ? {} : { exception }),
     ...(text === undefined || text === '' ? {} : { text }),
+    ...(threads === true ? { warning: threadsRan } : {}),
   };
 }
+
+const threadsRan =
+  'The program ran other threads on the way to here. They are not recorded: here they have run anew, and what they do may differ from what they did.';
 
 export function entryOf(
   {
@@ -82,6 +92,12 @@ export function checkedAnswer(fields: Readonly<Record<string, unknown>>): Return
 
 export function notStopped(): ProtocolError {
   return new ProtocolError('not-stopped', 'the program runs; pause it, or wait until it stands');
+}
+
+/** Time travel follows the main thread: there is no past of another one. */
+export function otherThread(thread: DebugThread, what: string): ProtocolError {
+  const message = `${what} is not possible in ${thread.name}: only the main thread is recorded; reverse-continue and goto lead into its past`;
+  return new ProtocolError('invalid-request', message);
 }
 
 export function missing(field: string, action: string): ProtocolError {

@@ -54,6 +54,8 @@ export class Cursor {
   place: Place | undefined;
   /** Which breakpoints it has; undefined: others than the session's. */
   pointsVersion: number | undefined;
+  /** The program has started threads on its way here, which are not recorded. */
+  hasRunThreads = false;
   #isBusy = 0;
 
   constructor(process: CursorProcess, place: Place | undefined, events: CursorEvents) {
@@ -113,6 +115,7 @@ export class Cursor {
       await this.#ask('walk', { want, most, ...(until === undefined ? {} : { until }) }, signal),
     );
     this.place = answer.place;
+    this.hasRunThreads = answer.threads === true;
     this.#events.onArrived(answer);
     return answer;
   }
@@ -140,6 +143,7 @@ export class Cursor {
   #arrived(text: string): Said<'run'> {
     const run = said('run', text);
     this.place = run.place;
+    this.hasRunThreads = run.threads === true;
     this.#events.onArrived(run);
     return run;
   }

@@ -83,7 +83,7 @@ export class Debugging {
     });
     budget.add(recording);
     const tip = {
-      go: (goal: Goal) => this.#go(recording, goal),
+      go: (goal: Goal, thread?: number) => this.#go(recording, goal, thread),
       pause: () => void this.#pause(recording), // It never rejects.
       ask: async (what: string, fields: object) => saidObject(await this.#link.ask(what, { ...fields })),
     };
@@ -258,12 +258,12 @@ export class Debugging {
     this.#parts.host.emit({ type: 'notice', level: 'info', message });
   }
 
-  async #go(recording: Recording, goal: Goal): Promise<void> {
+  async #go(recording: Recording, goal: Goal, thread: number | undefined): Promise<void> {
     const { tip } = recording;
     recording.resumed();
     this.#parts.host.emit({ type: 'resumed', trace: recording.id });
     try {
-      await this.#link.ask('go', { goal });
+      await this.#link.ask('go', { goal, ...(thread === undefined ? {} : { thread }) });
     } catch (error) {
       if (tip.kind === 'stopped' && recording.tip.kind === 'running') recording.stopped(tip.reason, tip.said);
       throw error;

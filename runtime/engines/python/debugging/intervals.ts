@@ -3,7 +3,7 @@
  * not know what is searched for.
  */
 import type { Until } from './cursor.ts';
-import { type At, beginningOf, compareAt } from './places.ts';
+import { type At, beginningOf, compareAt, inMainThread } from './places.ts';
 
 /** What it needs of a snapshot. */
 export interface Cut {
@@ -64,7 +64,8 @@ export function newestFirst<Moment extends Cut>(
 }
 
 /** The moment as the end of a run. */
-export function untilOf(at: At): Until {
+export function untilOf(moment: At): Until {
+  const at = inMainThread(moment);
   return Number.isFinite(at.depth) ? at : { time: at.time };
 }
 

@@ -1,4 +1,5 @@
 /** Where the last line of a program is that has ended: nobody says it, so its end is run again. */
+import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Cursors } from './cursors.ts';
 import { beginningOf, compareAt, type Place } from './places.ts';
 import type { Recording } from './recording.ts';
@@ -28,12 +29,23 @@ export async function lastPlaceOf(
 
 async function lastPlace(recording: Recording, cursors: Cursors, signal: AbortSignal): Promise<Place> {
   const { endTime } = recording;
-  const found =
+  const search =
     endTime === undefined
-      ? await lastHeld(recording, cursors, signal)
-      : await lastBefore(endTime, recording, cursors, signal);
+      ? lastHeld(recording, cursors, signal)
+      : lastBefore(endTime, recording, cursors, signal);
+  const found = await search.catch((error: unknown) => {
+    if (ProtocolError.from(error).code !== 'trace-diverged') throw error;
+    return lastSeen(recording);
+  });
   const { file = '<string>' } = recording.settings;
   return found ?? recording.moments.at(-1)?.place ?? { ...beginningOf(0), file, line: 1, name: '<module>' };
+}
+
+/** As far as it is known where its end cannot be run again. */
+function lastSeen({ lastStop, moments }: Recording): Place | undefined {
+  const last = moments.findLast(({ place }) => place !== undefined)?.place;
+  if (lastStop === undefined || last === undefined) return lastStop ?? last;
+  return compareAt(lastStop, last) < 0 ? last : lastStop;
 }
 
 /** Of a program whose process ended with it: to run what did that again would do it again. */

@@ -7,11 +7,11 @@ import type { NavigateAction } from '../../../protocol/debug-operations.ts';
 import type { Params, Returns } from '../../../protocol/messages.ts';
 import { checkedAnswer, entryOf, missing, stopOf } from './answers.ts';
 import type { LineIndex } from './line-index.ts';
-import type { TipDriver } from './navigator.ts';
-import { atText, compareAt, type Place } from './places.ts';
+import { type At, atText, compareAt, inMainThread, type Place } from './places.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import type { Search, Searching } from './searching.ts';
+import type { TipDriver } from './tip.ts';
 import { changesOf, type Sampled, type Values, valueIn, type Watched } from './values.ts';
 
 type Request = Params<'navigate'>;
@@ -38,6 +38,8 @@ const passedOn: Partial<Record<NavigateAction, string>> = {
   modules: 'modules',
   'step-in-targets': 'step-in-targets',
 };
+/** There is no other where a copy of the program stands, nor in its past. */
+const mainThread = { id: 1, name: 'MainThread' };
 /** A whole run is searched this long for the changes of a value; then those in its snapshots must do. */
 const changesWithinMs = 3000;
 const defaultHits = 1000;
@@ -61,6 +63,8 @@ export class Looking {
     switch (request.action) {
       case 'position':
         return this.#position(signal);
+      case 'threads':
+        return this.#threads(signal);
       case 'history':
         return this.#history(request, signal);
       case 'last-change':
@@ -76,9 +80,17 @@ export class Looking {
     const { present, recording, index } = this.#parts;
     if (present.isTip && recording.tip.kind === 'running') return { running: true };
     const place = await present.place(signal);
-    await index.stepOf(place, signal).catch(() => undefined); // Then it is told without.
+    // Where it cannot be counted it is told without.
+    if (place.thread === undefined) await index.stepOf(place, signal).catch(() => undefined);
     signal.throwIfAborted();
     return { position: present.describe(place) };
+  }
+
+  async #threads(signal: AbortSignal): Promise<Answer> {
+    const { present, tip } = this.#parts;
+    await present.place(signal);
+    if (!present.answersItself) return { threads: [mainThread] };
+    return checkedAnswer(await tip.ask('look', { what: 'threads' }));
   }
 
   async #passOn(request: Request, signal: AbortSignal): Promise<Answer | undefined> {
@@ -162,7 +174,7 @@ export class Looking {
     const { present, values } = this.#parts;
     if (expression === undefined) throw missing('expression', 'last-change');
     const watched = await this.#watched(expression, frame, signal);
-    const place = await present.place(signal);
+    const place = inMainThread(await present.place(signal));
     const change =
       direction === 'backward'
         ? await values.lastChange(watched, place, await this.#valueHere(watched, place, signal), signal)
@@ -176,7 +188,7 @@ export class Looking {
     return { stop, history, complete: isComplete };
   }
 
-  async #valueHere(watched: Watched, { time }: Place, signal: AbortSignal): Promise<Sampled | undefined> {
+  async #valueHere(watched: Watched, { time }: At, signal: AbortSignal): Promise<Sampled | undefined> {
     const cursor = await this.#parts.present.cursor(signal);
     return cursor === undefined ? undefined : valueIn(cursor, watched, time, signal);
   }

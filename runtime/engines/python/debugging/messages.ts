@@ -4,12 +4,20 @@
  */
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
-import { exceptionInfo, trace } from '../../../protocol/debug.ts';
+import { exceptionInfo, thread, trace } from '../../../protocol/debug.ts';
 import { BadFrame } from '../link-messages.ts';
 
 const count = Type.Integer({ minimum: 0 });
 
-const at = { time: count, depth: count, offset: Type.Integer(), raising: Type.Optional(Type.Boolean()) };
+const inMain = { time: count, depth: count, offset: Type.Integer() };
+const at = {
+  time: count,
+  depth: count,
+  offset: Type.Integer(),
+  raising: Type.Optional(Type.Boolean()),
+  thread: Type.Optional(thread),
+  main: Type.Optional(Type.Object(inMain)),
+};
 const place = Type.Object({
   ...at,
   file: Type.String(),
@@ -33,6 +41,8 @@ const stand = {
   breakpoints: Type.Optional(Type.Array(count)),
   exception: Type.Optional(exceptionInfo),
   text: Type.Optional(Type.String()),
+  /** The program has started threads in this replay. */
+  threads: Type.Optional(Type.Boolean()),
 };
 
 const found = Type.Object({
@@ -61,13 +71,15 @@ const mark = Type.Object({
 const shapes = {
   /** Of `run` and `drop`, and of the frame `stopped`. */
   run: Type.Object({ reason: Type.String(), ...stand, memory: Type.Optional(memory) }),
-  stopped: Type.Object(stand),
+  /** `copied`: a snapshot was taken of it, so that it need not answer itself. */
+  stopped: Type.Object({ ...stand, copied: Type.Optional(Type.Boolean()) }),
   walk: Type.Object({
     found: Type.Array(found),
     count,
     reason: Type.Optional(Type.String()),
     text: Type.Optional(Type.String()),
     place: Type.Optional(place),
+    threads: Type.Optional(Type.Boolean()),
     /** Of a change: the first line at which there was a value, unless it is found; the last value; true where there was none. */
     first: Type.Optional(found),
     value: Type.Optional(Type.String()),
@@ -118,7 +130,14 @@ const validators = new Map<keyof Shapes, Validator>();
 
 /** What the JSON text says; throws `BadFrame`. */
 export function said<K extends keyof Shapes>(kind: K, text: string): Said<K> {
-  const value = parsed(text, (_key, field: unknown) => (field === null ? undefined : field));
+  return saidOf(
+    kind,
+    parsed(text, (_key, field: unknown) => (field === null ? undefined : field)),
+  );
+}
+
+/** The same of what was parsed already; throws `BadFrame`. */
+export function saidOf<K extends keyof Shapes>(kind: K, value: unknown): Said<K> {
   let validator = validators.get(kind);
   if (validator === undefined) {
     validator = Compile(shapes[kind]);

@@ -5,7 +5,7 @@
 import type { Stop } from '../../../protocol/debug.ts';
 import { ProtocolError } from '../../../protocol/errors.ts';
 import type { Params } from '../../../protocol/messages.ts';
-import { missing, notStopped, reasonOf } from './answers.ts';
+import { missing, notStopped, otherThread, reasonOf } from './answers.ts';
 import type { Cursor, Goal } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { ProcessGone } from './debug-link.ts';
@@ -13,20 +13,13 @@ import { behind, behindEffect, nextEdit } from './effects.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
-import { type At, atOf, beginningOf, compareAt, type Place, parseAt } from './places.ts';
+import { type At, atOf, beginningOf, compareAt, inMainThread, type Place, parseAt } from './places.ts';
 import type { Points } from './points.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import type { Search, Searching } from './searching.ts';
 import { dropBefore, type Granularity, lineBefore, startOfWayBack } from './stepping-back.ts';
-
-/** The program itself, where it stands at the tip. */
-export interface TipDriver {
-  /** Lets it go on. */
-  go(goal: Goal): Promise<void>;
-  pause(): void;
-  ask(what: string, fields: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
-}
+import type { TipDriver } from './tip.ts';
 
 export interface NavigatorParts {
   readonly recording: Recording;
@@ -53,11 +46,11 @@ export class Navigator {
   }
 
   /** Runs forward, in the past and, where that is over, for real. */
-  async forward(goal: Goal, signal: AbortSignal): Promise<Stop> {
+  async forward(goal: Goal, signal: AbortSignal, thread?: number): Promise<Stop> {
     const { present, recording } = this.#parts;
     if (!present.isTip) return this.#forwardInPast(goal, signal);
     if (recording.tip.kind === 'ended') return present.standAtTip(recording.tip, signal);
-    return this.#forwardAtTip(goal, signal);
+    return this.#forwardAtTip(goal, signal, thread);
   }
 
   async pause(signal: AbortSignal): Promise<Stop> {
@@ -73,6 +66,7 @@ export class Navigator {
     const { present, recording, cursors } = this.#parts;
     const place = await present.place(signal);
     if (present.isEnd) return this.#goTo(place, 'step', signal);
+    if (place.thread !== undefined) throw otherThread(place.thread, 'step-back');
     const stack = how === 'in' ? [] : await present.stack(signal);
     await dropBefore({ recording, cursors }, place, signal);
     const before = await lineBefore({ recording, cursors }, place, how, stack, signal);
@@ -124,6 +118,7 @@ export class Navigator {
     if (restarted === undefined)
       throw new ProtocolError('invalid-request', `there is no frame ${frame} here`);
     const place = await present.place(signal);
+    if (place.thread !== undefined) throw otherThread(place.thread, 'restart-frame');
     let caller: Place | undefined = place;
     let depth = place.depth + 1;
     for (const inner of stack.slice(0, frame + 1).filter(({ mine }) => mine)) {
@@ -149,11 +144,11 @@ export class Navigator {
     }
   }
 
-  async #forwardAtTip(goal: Goal, signal: AbortSignal): Promise<Stop> {
+  async #forwardAtTip(goal: Goal, signal: AbortSignal, thread?: number): Promise<Stop> {
     const { present, recording, tip } = this.#parts;
     if (recording.tip.kind !== 'stopped') throw notStopped();
     present.followTip();
-    await tip.go(goal);
+    await tip.go(goal, thread);
     return present.standAtTip(await recording.stands(signal), signal);
   }
 
@@ -161,7 +156,9 @@ export class Navigator {
     const { present, recording } = this.#parts;
     const { tip } = recording;
     const run = await this.#run(goal, signal);
-    if (run.reason === 'until' && tip.kind === 'stopped') {
+    const isBeyond = tip.kind === 'stopped' && tip.place.thread !== undefined && isAtOrAfter(run, tip.place);
+    if (isBeyond) run.cursor?.end();
+    if (tip.kind === 'stopped' && (isBeyond || run.reason === 'until')) {
       if (goal.kind !== 'continue') return present.standAtTip(tip, signal, 'step');
       // What has stopped the program there stops whoever comes from its past, too.
       return hits.has(tip.reason) ? present.standAtTip(tip, signal) : this.#goOnAtTip(goal, signal);
@@ -295,11 +292,20 @@ export class Navigator {
 
   async #goTo(target: Place | At, reason: string, signal: AbortSignal): Promise<Stop> {
     const { cursors, present } = this.#parts;
+    if (target.thread !== undefined) throw otherThread(target.thread, reason);
     if (!Number.isFinite(target.depth)) return this.#goToTime(target.time, signal);
     const cursor = await cursors.at('file' in target ? target : atOf(target), signal);
     if (cursor.place === undefined) throw cursors.diverged({}, target);
     return present.stand(cursor, cursor.place, reasonOf(reason));
   }
+}
+
+/** A run has come to where the main thread was when another one stood; in the middle of a line it may not have stopped there. */
+function isAtOrAfter(
+  { reason, place }: { readonly reason: string; readonly place: Place },
+  tip: Place,
+): boolean {
+  return reason === 'end' || compareAt(place, inMainThread(tip)) >= 0;
 }
 
 /** The moment of this name. Throws `invalid-request`. */

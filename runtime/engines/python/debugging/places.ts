@@ -2,7 +2,7 @@
  * Places in a trace: how they are ordered, and how they are named on the wire (docs/debugging.md, "Words"). Pure; it
  * knows no process and no recording.
  */
-import type { Position } from '../../../protocol/debug.ts';
+import type { DebugThread, Position } from '../../../protocol/debug.ts';
 
 /** A moment: before the instruction at `offset` of the innermost of `depth` frames, after `time` counted events. */
 export interface At {
@@ -11,6 +11,10 @@ export interface At {
   readonly offset: number;
   /** True where the instruction has just raised an exception. */
   readonly raising?: boolean;
+  /** Another thread than the main one, which alone is counted: nothing but the program itself ever stands there. */
+  readonly thread?: DebugThread;
+  /** With `thread`: where the main one was meanwhile. */
+  readonly main?: At;
 }
 
 /** A moment with what stands there. */
@@ -31,7 +35,8 @@ export function compareAt(first: At, second: At): number {
   if (first.time !== second.time) return first.time - second.time;
   if (first.depth !== second.depth) return second.depth > first.depth ? 1 : -1;
   if (first.offset !== second.offset) return first.offset - second.offset;
-  return Number(first.raising ?? false) - Number(second.raising ?? false);
+  const raising = Number(first.raising ?? false) - Number(second.raising ?? false);
+  return raising === 0 ? (first.thread?.id ?? 0) - (second.thread?.id ?? 0) : raising;
 }
 
 export function isSameAt(first: At, second: At): boolean {
@@ -44,28 +49,42 @@ export function beginningOf(time: number): At {
 }
 
 /** Names the moment on the wire. */
-export function atText({ time, depth, offset, raising }: At): string {
+export function atText({ time, depth, offset, raising, thread }: At): string {
   if (!Number.isFinite(depth)) return `${time}`;
-  return `${time}.${depth}.${offset}${raising === true ? '.1' : ''}`;
+  const beside = thread === undefined ? '' : `@${thread.id}`;
+  return `${time}.${depth}.${offset}${raising === true ? '.1' : ''}${beside}`;
 }
 
 /** The moment of a name; undefined where it is none of ours. */
 export function parseAt(text: string): At | undefined {
   if (/^\d{1,15}$/.test(text)) return beginningOf(Number(text));
-  const match = /^(\d{1,15})\.(\d{1,9})\.(-?\d{1,9})(?:\.([01]))?$/.exec(text);
+  const match = /^(\d{1,15})\.(\d{1,9})\.(-?\d{1,9})(?:\.([01]))?(?:@(\d{1,9}))?$/.exec(text);
   if (match === null) return undefined;
-  const [, time, depth, offset, raising] = match;
+  const [, time, depth, offset, raising, thread] = match;
   return atOf({
     time: Number(time),
     depth: Number(depth),
     offset: Number(offset),
     ...(raising === '1' ? { raising: true } : {}),
+    ...(thread === undefined ? {} : { thread: { id: Number(thread), name: `thread ${thread}` } }),
   });
 }
 
 /** The bare moment of a place. */
-export function atOf({ time, depth, offset, raising }: At): At {
-  return { time, depth, offset, ...(raising === true ? { raising } : {}) };
+export function atOf({ time, depth, offset, raising, thread, main }: At): At {
+  return {
+    time,
+    depth,
+    offset,
+    ...(raising === true ? { raising } : {}),
+    ...(thread === undefined ? {} : { thread }),
+    ...(main === undefined ? {} : { main }),
+  };
+}
+
+/** The moment itself, or, where another thread stood, where the main one was. */
+export function inMainThread(at: At): At {
+  return at.thread === undefined ? at : (at.main ?? beginningOf(at.time));
 }
 
 export function sourceLocOf(place: Place): Position['sourceLoc'] {

@@ -9,21 +9,24 @@ import type { Cursor } from './cursor.ts';
 import type { Cursors } from './cursors.ts';
 import { lastPlaceOf } from './last-place.ts';
 import type { LineIndex } from './line-index.ts';
-import type { Said } from './messages.ts';
-import { type At, atOf, beginningOf, isSameAt, type Place } from './places.ts';
+import { type Said, saidOf } from './messages.ts';
+import { type At, atOf, beginningOf, inMainThread, isSameAt, type Place } from './places.ts';
 import { firstOf, helloWithinMs, type Recording, type Tip } from './recording.ts';
+import type { TipDriver } from './tip.ts';
 
 export class Present {
   readonly #recording: Recording;
   readonly #cursors: Cursors;
   readonly #index: LineIndex;
+  readonly #tip: TipDriver;
   /** Undefined: the tip. */
   #past: Place | undefined;
   #cursor: Cursor | undefined;
   #stack: { readonly at: At; readonly stack: Said<'tell'>['stack'] } | undefined;
   #stop: Stop | undefined;
 
-  constructor(recording: Recording, cursors: Cursors, index: LineIndex) {
+  constructor(recording: Recording, cursors: Cursors, index: LineIndex, tip: TipDriver) {
+    this.#tip = tip;
     this.#recording = recording;
     this.#cursors = cursors;
     this.#index = index;
@@ -36,6 +39,12 @@ export class Present {
   /** True where the program has ended and nothing before that is looked at. */
   get isEnd(): boolean {
     return this.isTip && this.#recording.tip.kind === 'ended';
+  }
+
+  /** True at a tip of which there is no copy, because several threads run: what is asked is asked of the program itself. */
+  get answersItself(): boolean {
+    const { tip } = this.#recording;
+    return this.isTip && tip.kind === 'stopped' && tip.said.copied === false;
   }
 
   /** As it was answered last; undefined where it has moved since. */
@@ -53,14 +62,14 @@ export class Present {
 
   /** What is before the present: all that a search may find lies before this moment. */
   async before(signal: AbortSignal): Promise<At> {
-    return this.isEnd ? this.end() : atOf(await this.place(signal));
+    return this.isEnd ? this.end() : inMainThread(atOf(await this.place(signal)));
   }
 
   /** Behind all that was recorded. Throws `not-stopped`. */
   end(): At {
     const { tip } = this.#recording;
     if (tip.kind === 'running') throw notStopped();
-    return tip.kind === 'stopped' ? atOf(tip.place) : beginningOf(this.#recording.time + 1);
+    return tip.kind === 'stopped' ? inMainThread(atOf(tip.place)) : beginningOf(this.#recording.time + 1);
   }
 
   describe(place: Place): Position {
@@ -84,9 +93,10 @@ export class Present {
     this.#past = isTip ? undefined : place;
     this.#cursor = cursor;
     const warning = isTip ? undefined : this.#cursors.addresses.doubt();
+    const threads = !isTip && cursor?.hasRunThreads === true;
     this.#stop = {
-      ...stopOf(reason, this.describe(place), run),
       ...(warning === undefined ? {} : { warning }),
+      ...stopOf(reason, this.describe(place), { ...run, threads }),
     };
     return this.#stop;
   }
@@ -110,6 +120,7 @@ export class Present {
   async cursor(signal: AbortSignal): Promise<Cursor | undefined> {
     const place = await this.place(signal);
     if (this.#cursor?.standsAt(place) === true) return this.#cursor;
+    if (this.answersItself) return undefined;
     const taken = this.#recording.takenAt(place);
     // At an exception the program may be over, and have no frames any more: a copy is taken there again.
     const { tip } = this.#recording;
@@ -135,8 +146,9 @@ export class Present {
   async stack(signal: AbortSignal): Promise<Said<'tell'>['stack']> {
     const place = await this.place(signal);
     if (this.#stack !== undefined && isSameAt(this.#stack.at, place)) return this.#stack.stack;
-    const cursor = (await this.cursor(signal)) ?? (await this.#cursors.at(place, signal));
-    const { stack } = await cursor.tell(signal);
+    const cursor = await this.cursor(signal);
+    const { stack } =
+      cursor === undefined ? saidOf('tell', await this.#tip.ask('tell', {})) : await cursor.tell(signal);
     this.#stack = { at: place, stack };
     return stack;
   }

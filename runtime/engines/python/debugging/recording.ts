@@ -42,6 +42,7 @@ export class Recording {
   readonly #said = new Map<string, Moment>();
   readonly #processes = new Map<string, FrozenProcess>();
   #tip: Tip = { kind: 'running' };
+  #lastStop: Place | undefined;
   #changed = deferred<void>();
   #recorded: Said<'recorded'> | undefined;
   #isClosed = false;
@@ -58,6 +59,11 @@ export class Recording {
 
   get tip(): Tip {
     return this.#tip;
+  }
+
+  /** Where the main thread has stood last. */
+  get lastStop(): Place | undefined {
+    return this.#lastStop;
   }
 
   get isClosed(): boolean {
@@ -134,7 +140,10 @@ export class Recording {
   }
 
   stopped(reason: Stop['reason'], said: Said<'stopped'>): void {
-    if (said.place !== undefined) this.#setTip({ kind: 'stopped', place: said.place, said, reason });
+    const { place } = said;
+    if (place === undefined) return;
+    if (place.thread === undefined) this.#lastStop = place;
+    this.#setTip({ kind: 'stopped', place, said, reason });
   }
 
   /** What the tip says right before its end. */

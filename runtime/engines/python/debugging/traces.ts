@@ -11,7 +11,7 @@ import type { Params, Returns } from '../../../protocol/messages.ts';
 import type { Home } from '../home.ts';
 import type { Frame } from '../link-messages.ts';
 import type { Nursery } from '../worker-process.ts';
-import { checkedAnswer, missing, notStopped } from './answers.ts';
+import { checkedAnswer, missing, notStopped, otherThread } from './answers.ts';
 import { branchOf } from './branching.ts';
 import { copyEnded, type Goal } from './cursor.ts';
 import { Cursors } from './cursors.ts';
@@ -19,12 +19,13 @@ import { ProcessGone } from './debug-link.ts';
 import { lastPlaceOf } from './last-place.ts';
 import { LineIndex } from './line-index.ts';
 import { Looking } from './looking.ts';
-import { knownAt, Navigator, type TipDriver } from './navigator.ts';
+import { knownAt, Navigator } from './navigator.ts';
 import { beginningOf, type Place } from './places.ts';
 import type { Points } from './points.ts';
 import { Present } from './present.ts';
 import type { Recording } from './recording.ts';
 import { Searching } from './searching.ts';
+import type { TipDriver } from './tip.ts';
 import { Values } from './values.ts';
 
 type Request = Params<'navigate'>;
@@ -62,7 +63,7 @@ export class TraceView {
     const cursors = new Cursors(recording, nursery);
     const index = new LineIndex(recording, cursors, logger);
     const searching = new Searching(recording, cursors);
-    const present = new Present(recording, cursors, index);
+    const present = new Present(recording, cursors, index, tip);
     const values = new Values(recording, cursors, searching);
     const parts = { recording, cursors, index, searching, present, points, tip };
     this.#cursors = cursors;
@@ -135,6 +136,7 @@ export class TraceView {
     const isTip = present.isTip && recording.tip.kind === 'stopped';
     if (action === 'set-variable' && isTip) return undefined;
     const target = at === undefined ? await present.place(signal) : knownAt(at);
+    if (target.thread !== undefined) throw otherThread(target.thread, action);
     const cursor = await this.#cursors.at(target, signal);
     this.#cursors.letGo(cursor);
     try {
@@ -197,9 +199,9 @@ export class TraceView {
       case 'continue':
         return navigator.forward({ kind: 'continue' }, signal);
       case 'step-over':
-        return navigator.forward({ kind: 'step', how: 'over' }, signal);
+        return navigator.forward({ kind: 'step', how: 'over' }, signal, request.thread);
       case 'step-out':
-        return navigator.forward({ kind: 'step', how: 'out' }, signal);
+        return navigator.forward({ kind: 'step', how: 'out' }, signal, request.thread);
       case 'step-in':
         return this.#stepIn(request, signal);
       case 'step-back':
@@ -218,8 +220,8 @@ export class TraceView {
     }
   }
 
-  async #stepIn({ target }: Request, signal: AbortSignal): Promise<Stop> {
-    if (target === undefined) return this.#navigator.forward({ kind: 'step', how: 'in' }, signal);
+  async #stepIn({ target, thread }: Request, signal: AbortSignal): Promise<Stop> {
+    if (target === undefined) return this.#navigator.forward({ kind: 'step', how: 'in' }, signal, thread);
     const asked = { action: 'step-in-targets', session: '' } as const;
     const found = (await this.#looking.answer(asked, signal))?.targets?.find(({ id }) => id === target);
     if (found === undefined)

@@ -75,7 +75,7 @@ export class Values {
    */
   async lastChange(
     watched: Watched,
-    before: Place,
+    before: At,
     now: Sampled | undefined,
     signal: AbortSignal,
   ): Promise<LastChange> {
@@ -107,7 +107,7 @@ export class Values {
   }
 
   /** Where it changes next after a moment. */
-  async nextChange(watched: Watched, after: Place, end: At, signal: AbortSignal): Promise<LastChange> {
+  async nextChange(watched: Watched, after: At, end: At, signal: AbortSignal): Promise<LastChange> {
     const sampled = await this.inSnapshots(watched, end, signal);
     const search = changesOf(watched);
     const pieces = intervalsBefore(this.#recording.moments, end).reverse();

@@ -21,6 +21,8 @@ class Interrupts:
         self.divert: Callable[[], bool] | None = None
         # Told right before KeyboardInterrupt is raised.
         self.on_raise: Callable[[], None] | None = None
+        # Told of each interrupt that is dealt with or raised, in the main thread.
+        self.before: Callable[[], None] = lambda: None
         self._depth = 0
         self._pending = False
         self._main = _thread.get_ident()
@@ -61,8 +63,10 @@ class Interrupts:
 
     def _raise(self) -> None:
         if self.divert is not None and self.divert():
+            self.before()
             return
         if self.allowed:
+            self.before()
             if self.on_raise is not None:
                 self.on_raise()
             raise KeyboardInterrupt

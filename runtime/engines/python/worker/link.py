@@ -1,6 +1,7 @@
 """A framed connection to the runtime: 4 bytes big-endian length, then a MessagePack map.
 
-Knows frames, not what they mean. Sending is safe from any thread; receiving is for one thread at a time.
+Knows frames, not what they mean. Sending is safe from any thread; receiving is for the main thread, and for one that stands
+beside it under the debugger: whichever of the two reads, reads for both.
 An interrupt never tears a frame: reading and writing are shielded, only waiting is not.
 """
 
@@ -8,6 +9,7 @@ import _thread
 import os
 import select
 import socket
+import threading
 from collections import deque
 from typing import Any, Callable
 
@@ -17,7 +19,15 @@ from hindsight_worker.interrupts import interrupts
 Frame = dict[str, Any]
 
 _PEEK_BYTES = 1 << 16
+# How long one that stands beside the main thread waits before it looks whether it was let go.
+_TURN_SECONDS = 0.1
+#: What is for one that stands there.
+_BESIDE = "debug"
 _WHOLE = int(getattr(socket, "MSG_WAITALL", 0))
+
+
+class LetGo(Exception):
+    """Nobody is to stand beside the main thread any more."""
 
 
 class Link:
@@ -31,6 +41,11 @@ class Link:
         self._socket = sock
         self._frames: deque[Frame] = deque()
         self._lock = _thread.RLock()
+        self._beside: deque[Frame] | None = None
+        self._is_let_go = False
+        self._turns = threading.Condition()
+        #: True while a thread waits in `receive`: it handles what comes.
+        self.reading = False
 
     def fileno(self) -> int:
         """The descriptor to poll; but ask `pending` first: frames may have been read already."""
@@ -56,16 +71,61 @@ class Link:
         with interrupts, self._lock:
             self._socket.sendall(self.encode(frame))
 
-    def receive(self) -> Frame:
-        """The next frame; waits for it.
+    def receive(self, *, beside: bool = False) -> Frame:
+        """The next frame; waits for it. `beside` is for the thread between `begin_beside` and `end_beside`.
 
         Raises:
             EOFError: The runtime has closed the link.
+            LetGo: Beside the main thread, after `let_go`.
         """
-        while not self._frames:
-            self.wait(None)
-            self._fill()
-        return self._frames.popleft()
+        mine = self._frames if not beside or self._beside is None else self._beside
+        while not mine:
+            if beside and self._is_let_go:
+                raise LetGo
+            self._read_in_turn(beside)
+        return mine.popleft()
+
+    def begin_beside(self) -> None:
+        """A thread stands beside the main one: what is for it is kept for its `receive`."""
+        self._beside = deque()
+        self._share()
+
+    def end_beside(self) -> None:
+        """It goes on. What it has not taken is the main thread's."""
+        left, self._beside = self._beside, None
+        self._is_let_go = False
+        self.unreceive(list(left or ()))
+
+    def let_go(self) -> None:
+        """Ends the waiting of the thread that stands beside the main one, or is about to, soon. For a signal handler, too."""
+        self._is_let_go = True
+
+    def _read_in_turn(self, beside: bool) -> None:
+        """Waits until a frame may have come: reads one, where nobody else does."""
+        reads = False
+        try:
+            with interrupts, self._turns:
+                if not self.reading:
+                    reads = self.reading = True
+            if not reads:
+                with self._turns:
+                    self._turns.wait(_TURN_SECONDS)
+            elif self._readable(_TURN_SECONDS) if beside else self.wait(None):
+                self._fill()
+                self._share()
+        finally:
+            if reads:
+                with interrupts, self._turns:
+                    self.reading = False
+                    self._turns.notify_all()
+
+    def _share(self) -> None:
+        beside = self._beside
+        if beside is not None:
+            mine, theirs = list(self._frames), self._frames
+            theirs.clear()
+            for frame in mine:
+                (beside if frame.get("type") == _BESIDE else theirs).append(frame)
 
     def unreceive(self, frames: list[Frame]) -> None:
         """Puts frames back in front of all others, in their order."""
@@ -73,8 +133,9 @@ class Link:
 
     def wait(self, seconds: float | None) -> bool:
         """Waits until something can be received; false when `seconds` have passed without."""
-        if self._frames:
-            return True
+        return bool(self._frames) or self._readable(seconds)
+
+    def _readable(self, seconds: float | None) -> bool:
         if not hasattr(select, "poll"):
             return bool(select.select([self._socket], [], [], seconds)[0])
         poller = select.poll()
@@ -93,6 +154,8 @@ class Link:
         except OSError:
             pass  # It was closed with all other descriptors.
         self._lock = _thread.RLock()
+        self._turns = threading.Condition()
+        self.reading = False
         self._frames.clear()
 
     def encode(self, frame: Frame) -> bytes:

@@ -4,6 +4,7 @@ It puts the other parts together. While the program stands, `standing` answers; 
 is the runtime's.
 """
 
+import _thread
 import json
 import sys
 from contextlib import nullcontext
@@ -15,11 +16,13 @@ from hindsight_worker.debugging import exceptions, mine
 from hindsight_worker.debugging.goals import PASS, STAND, WATCH, Continue, Lines, NextLine
 from hindsight_worker.debugging.loaded import Loaded
 from hindsight_worker.debugging.moments import Moments
+from hindsight_worker.debugging.patience import Patience
 from hindsight_worker.debugging.places import Stack
 from hindsight_worker.debugging.points import Point, Points
 from hindsight_worker.debugging.recorder import Recorder, make_recorder
 from hindsight_worker.debugging.replaying import World
 from hindsight_worker.debugging.standing import Standing
+from hindsight_worker.debugging.threads import Threads
 from hindsight_worker.debugging.walking import Walk
 from hindsight_worker.frozen import Freezer
 from hindsight_worker.interrupts import interrupts
@@ -53,6 +56,8 @@ class Debugger:
         """`request` is the `eval` frame: its `record`, `trace` and `points`."""
         options = request.get("record") or {}
         self.parts = parts
+        #: The thread that is counted.
+        self.main = _thread.get_ident()
         self.link = parts.link
         self.recorder: Recorder = make_recorder()
         is_mine = mine.all_code() if options.get("justMyCode") is False else mine.just_my_code()
@@ -61,7 +66,7 @@ class Debugger:
         self.world = World()
         self.warnings: list[str] = []
         self.is_tip = True
-        self._is_child = False
+        self._is_child = self._has_begun = False
         #: The innermost of the user's frames, at the last event; and what it stands at, where it stands.
         self.frame: FrameType | None = None
         self.at_line = self.raising = False
@@ -87,13 +92,19 @@ class Debugger:
         streams = (parts.order.channels[0].probe, parts.order.channels[1].probe)
         self.moments = Moments(parts.freezer, parts.link, streams, parts.generation, self.warn)
         self.standing = Standing(self)
+        self.threads = Threads(self)
 
     def __enter__(self) -> "Debugger":
         recorder, world = self.recorder, self.world
         self.parts.order.aside = world.aside
         self.parts.conversation.through = lambda ask: world.through("input", ask)
         world.begin(
-            lambda: recorder.time, self._on_effect, self.standing.diverged, self.standing.before_effect, memory=recorder.aside
+            lambda: recorder.time,
+            self._on_effect,
+            self.standing.diverged,
+            self.standing.before_effect,
+            Patience(self).watch,
+            memory=recorder.aside,
         )
         recorder.watch_intruders(self._on_intruder)
         interrupts.on_raise = self._on_interrupt
@@ -102,12 +113,15 @@ class Debugger:
         for point in self.points.all:
             if point.problem:
                 self._on_problem(point.id, point.problem)
+        self.threads.begin()
         self.arm()
+        self._has_begun = True
         return self
 
     def __exit__(self, cls: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if self._is_child:
             return
+        self.threads.wait()
         self.recorder.stop()
         if not self.is_tip:
             self.standing.at_the_end(error)
@@ -126,12 +140,16 @@ class Debugger:
             point.go_on_from(self._known_points.get(point.id))
 
     def _points_of(self, told: Frame | None) -> Points:
-        recorder = self.recorder
-        return Points(told, self._on_problem, self.world.aside, lambda: recorder.time)
+        return Points(told, self._on_problem, self.world.aside, self._now)
+
+    def _now(self) -> object:
+        """The time; no two are equal in other threads, for which none passes."""
+        return self.recorder.time if _thread.get_ident() == self.main else object()
 
     def arm(self) -> None:
         """Has the recorder watch what is needed from here: for the goal, for breakpoints, for what is noted."""
         recorder, goal, until, walk = self.recorder, self.goal, self.until, self.walk
+        threads = self.threads
         now = recorder.time
         self._goal_is_near = 0 <= goal.alarm <= now
         self._until_is_near = until is not None and until.alarm <= now
@@ -141,12 +159,14 @@ class Debugger:
             recorder.begin_lines(goal.count, 0)
         self._interrupts = [] if self.is_tip else [each for each in self.world.interrupts if each[0] >= now]
         lines = (goal.lines and self._goal_is_near) or points.has_lines or counts or (walk is not None and walk.lines)
-        if lines or self._wanted or self._until_is_near or any(time == now for time, _, _ in self._interrupts):
+        interrupted = any(time == now for time, _, _ in self._interrupts)
+        if lines or self._wanted or self._until_is_near or interrupted or threads.wants_lines:
             recorder.watch_lines(self._on_line, None)
         else:
             recorder.unwatch_lines()
         recorder.watch_starts(self._on_start if points.functions or (counts and self.points.functions) else None)
-        recorder.watch_returns(self._on_return if goal.returns or points.exceptions.user_uncaught else None)
+        returns = goal.returns or points.exceptions.user_uncaught or threads.wants_returns
+        recorder.watch_returns(self._on_return if returns else None)
         raises = (goal.raises and self._goal_is_near) or points.exceptions.raised or (walk is not None and walk.raises)
         if until is not None:
             raises = raises or (until.raises and self._until_is_near)
@@ -165,6 +185,15 @@ class Debugger:
             for state in self.loaded.changes(self.points):
                 self.link.send({"type": "breakpoint_changed", "breakpoint": state})
 
+    def watch_all_lines(self) -> None:
+        """Every line of the user's is looked at, until it is chosen anew what is needed."""
+        self.recorder.watch_lines(self._on_line, None)
+
+    @property
+    def wants_line(self) -> bool:
+        """Whether the next line in the main thread may be one to do something at."""
+        return bool(self._wanted) or (self.goal.lines and self._goal_is_near)
+
     def warn(self, message: str) -> None:
         """Something that a person who looks at the trace should know."""
         if self.is_tip:
@@ -172,15 +201,20 @@ class Debugger:
 
     def poll(self) -> None:
         """Takes what was sent while the program runs. For a signal handler."""
-        if not self.is_tip or self.standing.is_standing or self.link.sending:
+        # What comes before the program begins is taken at the next nudge.
+        if not self._has_begun or not self.is_tip or self.link.sending or self.link.reading or not self.threads.floor.acquire(False):
             return
-        with self.world.aside():
-            if self.link.wait(0):
-                self.standing.take_aside(self.link.receive())
+        try:
+            with self.world.aside():
+                if self.link.wait(0):
+                    self.standing.take_aside(self.link.receive())
+        finally:
+            self.threads.floor.release()
 
     def mute(self) -> None:
         """In a cursor: nothing of what the program shows or asks reaches the runtime."""
         self.is_tip = False
+        self.threads.mute()
         self.link.drop_received()
         self.parts.order.mute()
         self.parts.conversation.mute()
@@ -198,6 +232,7 @@ class Debugger:
         self.parts.conversation.mute(False)
         self.world.promote()
         self.moments.begin(self.recorder)
+        self.threads.begin()
 
     def be_child(self) -> None:
         """In a process that the program has forked: it runs on by itself."""
@@ -207,6 +242,7 @@ class Debugger:
     def leave(self) -> None:
         """Records no more, for good: what stands here goes on otherwise."""
         interrupts.on_raise = None
+        self.threads.end()
         self.recorder.stop()
         self.world.end()
         self.parts.order.aside = nullcontext
@@ -268,6 +304,9 @@ class Debugger:
         self.arm()
 
     def _on_line(self, frame: FrameType, line: int) -> bool:
+        if _thread.get_ident() != self.main:
+            return self.threads.on_line(frame, line)
+        self.threads.hold()
         self.frame, self.at_line = frame, True
         try:
             told = self._at_line(frame, line)
@@ -296,14 +335,16 @@ class Debugger:
             points = self.points.at(frame.f_code, line)
             if points or self.points.data:
                 with self.world.aside():
-                    if self._meet(points, frame, line):
+                    stopping, reason, text = self.met(points, frame, line)
+                    if stopping:
+                        self.standing.stand(reason, stopping, text)
                         return True
                 told = WATCH
         if goal.lines and self._goal_is_near:
             told = max(told, goal.line(frame, line))
         if told == STAND:
             self.standing.stand(goal.reason)
-        return told != PASS
+        return told != PASS or self.threads.wants_lines
 
     def _only_counts(self) -> bool:
         """In a copy that runs to a moment breakpoints stop nobody; where it then goes on, they have been met as often as in the run itself."""
@@ -318,19 +359,17 @@ class Debugger:
                 point.is_met(frame)
         return WATCH
 
-    def _meet(self, points: list[Point], frame: FrameType, line: int) -> bool:
-        """Breakpoints at this line, and values that have changed; whether it has stood here for them."""
+    def met(self, points: list[Point], frame: FrameType, line: int) -> tuple[list[Point], str, str]:
+        """Those to stand for of breakpoints at this line, and of values that have changed; why, and what changed. Logs what is to be logged."""
         met = [point for point in points if point.is_met(frame)]
         if not met and not self.points.data:
-            return False
+            return _NONE_MET
         self._log([point for point in met if point.message], frame, line)
         stopping = [point for point in met if not point.message]
         changes = [(point, text) for point in self.points.data if (text := point.changed(frame))]
-        if stopping or changes:
-            text = "; ".join(text for _, text in changes)
-            reason = "breakpoint" if stopping else "data-breakpoint"
-            self.standing.stand(reason, [*stopping, *(point for point, _ in changes)], text)
-        return bool(stopping or changes)
+        text = "; ".join(text for _, text in changes)
+        reason = "breakpoint" if stopping else "data-breakpoint"
+        return [*stopping, *(point for point, _ in changes)], reason, text
 
     def _log(self, points: list[Point], frame: FrameType, line: int) -> None:
         if not self.is_tip:
@@ -343,6 +382,9 @@ class Debugger:
     def _on_start(self, frame: FrameType) -> None:
         if frame.f_lasti > _FIRST_INSTRUCTIONS:
             return  # It goes on, after a yield.
+        if _thread.get_ident() != self.main:
+            self.threads.on_start(frame)
+            return
         points = [point for point in self.points.of(frame) if point.is_met(frame)]
         if not points or self._only_counts():
             return
@@ -355,13 +397,24 @@ class Debugger:
         self.go(NextLine("function-breakpoint"), self.until)
 
     def _on_return(self, frame: FrameType, kind: str, value: object) -> None:
+        if _thread.get_ident() != self.main:
+            self.threads.on_return(frame, kind, value)
+            return
         self.goal.returned(frame, kind)
+        if self._points_count() and isinstance(value, BaseException) and self.leaves_uncaught(frame, kind, value):
+            self._stand_in(frame, value, "userUncaught")
+
+    def leaves_uncaught(self, frame: FrameType, kind: str, value: object) -> bool:
+        """Whether an exception leaves this frame for a library's, and a person wants to stop at that."""
         filters = self.points.exceptions
-        if kind == "unwind" and filters.user_uncaught and self._points_count() and isinstance(value, BaseException):
-            if self.stack.leaves_for_library(frame) and filters.matches(value):
-                self._stand_in(frame, value, "userUncaught")
+        if kind != "unwind" or not filters.user_uncaught or not isinstance(value, BaseException):
+            return False
+        return self.stack.leaves_for_library(frame) and filters.matches(value)
 
     def _on_raise(self, frame: FrameType, error: BaseException) -> None:
+        if _thread.get_ident() != self.main:
+            self.threads.on_raise(frame, error)
+            return
         goal, until, walk = self.goal, self.until, self.walk
         if until is not None and self._until_is_near and until.raised(frame):
             self._stand_in(frame, error, "raised", "until")
@@ -433,4 +486,5 @@ class Debugger:
         self.link.send({"type": "notice", "level": "warning", "message": message})
 
 
+_NONE_MET: tuple[list[Point], str, str] = ([], "", "")
 _NO_POINTS = Points(None, lambda *_: None)

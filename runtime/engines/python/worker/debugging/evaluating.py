@@ -1,8 +1,11 @@
-"""Evaluates an expression in a frame, in a throw-away fork: real objects, and nothing of it stays.
+"""Evaluates an expression in a frame, in a throw-away fork: real objects, and nothing of it stays. While other threads run
+there can be no fork, and it is evaluated where it stands, as other debuggers do.
 
 What it prints is brought back; one that takes too long is given up. Knows frames; the fork is `throwaway`'s.
 """
 
+import _thread
+import contextlib
 import io
 import json
 import os
@@ -12,6 +15,7 @@ import time
 from types import FrameType
 from typing import Any, Callable
 
+from hindsight_worker.deadline import DeadlinePassed, within
 from hindsight_worker.debugging import scopes
 from hindsight_worker.debugging.exceptions import message_of, type_name
 from hindsight_worker.look import contents
@@ -167,6 +171,9 @@ def whole(value: Any) -> str:
 
 
 def _in_fork(question: Callable[[], Told], seconds: float) -> Told:
+    if _thread._count() > 0:  # type: ignore[attr-defined]
+        return _here(question, seconds)
+
     def body(writer: int) -> None:
         sys.stdout = sys.stderr = output = io.StringIO()
         try:
@@ -189,6 +196,20 @@ def _in_fork(question: Callable[[], Told], seconds: float) -> Told:
     if "failed" in told:
         raise Failed(told["failed"])
     return told
+
+
+def _here(question: Callable[[], Told], seconds: float) -> Told:
+    """In this very process: a copy of one with several threads would lack the others, and wait for ever for what they hold."""
+    output = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            told = within(seconds, question)
+    except DeadlinePassed:
+        raise Failed(f"it was given up after {seconds:g} s") from None
+    except (Exception, SystemExit) as error:
+        raise Failed(f"{type_name(error)}: {message_of(error)}") from error
+    printed = output.getvalue()[:_MOST_OUTPUT]
+    return {**told, **({"output": printed} if printed else {})}
 
 
 def _read(fork: Fork, deadline: float) -> bytes | None:

@@ -4,16 +4,17 @@ Runs in a cursor, which is a copy: what is read changes nothing that matters, an
 fork of it. Knows frames and the looking part of the worker.
 """
 
+import _thread
 import os
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from types import FrameType
 from typing import Any, Callable
 
 from hindsight_worker.debugging import evaluating, scopes
 from hindsight_worker.debugging.exceptions import Seen
 from hindsight_worker.debugging.places import Stack, source_of
-from hindsight_worker.look import complete, contents
+from hindsight_worker.look import complete, contents, throwaway
 from hindsight_worker.look.contents import Child
 from hindsight_worker.look.variables import describe_all, inspect
 
@@ -41,6 +42,12 @@ def look(request: Told, frame: FrameType | None, stack: Stack, exception: Seen |
     Raises:
         Failed: It cannot be answered.
     """
+    # A fork of what has several threads lacks them.
+    with throwaway.in_this_process() if _thread._count() > 0 else nullcontext():  # type: ignore[attr-defined]
+        return _look(request, frame, stack, exception)
+
+
+def _look(request: Told, frame: FrameType | None, stack: Stack, exception: Seen | None) -> Told:
     what = str(request.get("what"))
     if what == "exception":
         return {} if exception is None else {"exception": exception.told()}

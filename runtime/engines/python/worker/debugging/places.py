@@ -113,6 +113,16 @@ def source_of(frame: FrameType) -> dict[str, Any]:
     return told
 
 
+def line_begin(frame: FrameType) -> int:
+    """The offset at which the line that the frame is in has begun."""
+    begin, last = frame.f_lasti, None
+    for start, end, line in frame.f_code.co_lines():  # type: ignore[attr-defined]
+        begin, last = (begin if line == last else start), line
+        if start <= frame.f_lasti < end:
+            return begin
+    return frame.f_lasti
+
+
 def place_of(at: At, frame: FrameType) -> dict[str, Any]:
     """A Place of docs/debugging.md."""
     return {**at.told(), **source_of(frame)}

@@ -18,7 +18,7 @@ _MISSING = object()
 class Point:
     """One breakpoint with its conditions. A condition that fails is told once, and stops."""
 
-    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], int]) -> None:
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], object]) -> None:
         self.id = int(told["id"])
         self._now = now
         self.told = told
@@ -84,7 +84,7 @@ class ExceptionFilter(NamedTuple):
 class DataPoint(Point):
     """Stops where the value of an expression has changed since the line before."""
 
-    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], int]) -> None:
+    def __init__(self, told: Told, on_problem: Callable[[int, str], None], now: Callable[[], object]) -> None:
         super().__init__(told, on_problem, now)
         self._expression = Expression(str(told["dataId"]).partition(":")[2] or str(told["dataId"]))
         self._last: Any = _MISSING
@@ -120,7 +120,7 @@ class Points:
         told: Told | None,
         on_problem: Callable[[int, str], None],
         aside: Callable[[], AbstractContextManager[None]] = nullcontext,
-        now: Callable[[], int] = lambda: 0,
+        now: Callable[[], object] = lambda: 0,
     ) -> None:
         """What the program may meet.
 
@@ -128,7 +128,7 @@ class Points:
             told: `breakpoints` of the protocol.
             on_problem: Is given an id and a sentence.
             aside: `World.aside`.
-            now: The time of the trace.
+            now: The time of the trace; in another thread, for which none passes, what is equal to nothing else.
         """
         told = told or {}
         self._aside = aside

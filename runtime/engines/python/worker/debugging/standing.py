@@ -15,13 +15,15 @@ from hindsight_worker import forking
 from hindsight_worker.debugging import assigning, evaluating, executing, looking, scopes
 from hindsight_worker.debugging.exceptions import Seen
 from hindsight_worker.debugging.goals import Continue, Lines, Moment, NextLine, Time, goal_of
-from hindsight_worker.debugging.places import At, name_of, place_of
+from hindsight_worker.debugging.places import At, line_begin, name_of, place_of
 from hindsight_worker.debugging.points import Point
 from hindsight_worker.debugging.walking import Walk, walk_of
+from hindsight_worker.link import LetGo
 from hindsight_worker.look.throwaway import closes_in_child
 
 if TYPE_CHECKING:
     from hindsight_worker.debugging.debugger import Debugger
+    from hindsight_worker.debugging.threads import Where
 
 Frame = dict[str, Any]
 
@@ -56,23 +58,38 @@ class Standing:
         }  # fmt: skip
 
     def stand(self, reason: str, points: list[Point] | None = None, text: str = "") -> None:
-        """Stands where the debugger's frame is, until it may go on."""
-        debugger = self._debugger
+        """Stands where the debugger's frame is, or another thread that has the floor, until it may go on."""
+        debugger, threads = self._debugger, self._debugger.threads
+        if threads.standing is not None:
+            self._stand_at_tip(reason, points or [], text)
+            return
         met, self.met = points or self.met, []
         with debugger.world.aside():
             if debugger.is_tip:
-                self.is_standing = True
-                debugger.parts.order.settle()
-                debugger.take("stop")
-                # A cursor of that snapshot comes back from it when it is to run.
-                if not debugger.is_tip:
-                    return
-                debugger.tell_loaded()
-                told = self._stop(met, text)
-                debugger.link.send({"type": "stopped", "reason": reason, "fields": json.dumps(told)})
+                with threads.floor:
+                    threads.gather()
+                    self._stand_at_tip(reason, met, text)
             else:
                 self._arrive(reason, met, text)
-            self._converse()
+                self._converse()
+
+    def _stand_at_tip(self, reason: str, met: list[Point], text: str) -> None:
+        debugger = self._debugger
+        self.is_standing = True
+        debugger.parts.order.settle()
+        name = debugger.take("stop")
+        # A cursor of that snapshot comes back from it when it is to run.
+        if not debugger.is_tip:
+            return
+        debugger.tell_loaded()
+        told = {**self._stop(met, text), "copied": bool(name)}
+        debugger.link.send({"type": "stopped", "reason": reason, "fields": json.dumps(told)})
+        self._converse()
+
+    @property
+    def _here(self) -> "Debugger | Where":
+        """What stands: another thread, or the main one, which the debugger itself keeps."""
+        return self._debugger.threads.standing or self._debugger
 
     def as_cursor(self) -> None:
         """This process is a copy of the program at an earlier time: it waits to be told where to run."""
@@ -139,6 +156,7 @@ class Standing:
         elif frame.get("do") == "pause" and not self._debugger.recorder.running:
             self._fail(frame["n"], "not-stopped", "recording has ended: the program runs on with a tool of its own, and cannot be paused")
         elif frame.get("do") == "pause":
+            self._debugger.threads.pause()
             self._debugger.go(NextLine("pause"))
             self._answer(frame["n"], self._within())
         else:
@@ -153,18 +171,25 @@ class Standing:
     def _converse(self) -> None:
         debugger = self._debugger
         self.is_standing = True
+        is_beside = debugger.threads.standing is not None
+        if is_beside:
+            debugger.link.begin_beside()
         try:
             while True:
-                frame = debugger.link.receive()
+                frame = debugger.link.receive(beside=is_beside)
                 if frame.get("type") != "debug":
                     if not debugger.parts.handle_aside(frame):
                         self._kept.append(frame)
                 elif self._answered(frame, self._actions.get(str(frame.get("do")), self._unknown)):
                     return
+        except LetGo:
+            return
         except EOFError:
             forking.end_group()
         finally:
             self.is_standing = False
+            if is_beside:
+                debugger.link.end_beside()
 
     def _within(self) -> Frame:
         """Where the program is, of whose code a signal handler has interrupted something: what it calls may take long."""
@@ -192,10 +217,14 @@ class Standing:
         debugger = self._debugger
         if not debugger.is_tip:
             raise Refused("invalid-request", "a cursor runs by `run`")
-        goal = Continue() if self._has_ended else self._goal(frame)
+        if self._has_ended:
+            self._answer(frame["n"], {})
+            return _RUNS
+        ident, goal = self._thread_of(frame), self._goal(frame)
         self._answer(frame["n"], {})
-        if not self._has_ended:
-            debugger.go(goal)
+        is_main = ident == debugger.main
+        debugger.threads.go(ident, None if is_main else goal)
+        debugger.go(goal if is_main else Continue())
         return _RUNS
 
     def _run(self, frame: Frame) -> bool:
@@ -263,20 +292,41 @@ class Standing:
 
     def _tell(self, frame: Frame) -> bool:
         debugger = self._debugger
-        told: Frame = {"time": debugger.recorder.time, "log": debugger.world.position, "stack": self._stack()}
+        told: Frame = {"time": debugger.recorder.time, "log": debugger.world.position, "stack": self._stack(self._here.frame)}
         self._answer(frame["n"], {**told, **self._place()})
         return _STANDS
 
     def _look(self, frame: Frame) -> bool:
         debugger = self._debugger
+        if frame.get("what") == "threads":
+            self._answer(frame["n"], {"threads": debugger.threads.told()})
+            return _STANDS
+        innermost = self._innermost(frame)
         if debugger.is_tip and frame.get("what") == "evaluate" and frame.get("context") == "repl":
-            return self._keep(frame, executing.execute(frame, debugger.frame, debugger.stack))
-        self._answer(frame["n"], looking.look(frame, debugger.frame, debugger.stack, debugger.exception))
+            return self._keep(frame, executing.execute(frame, innermost, debugger.stack))
+        self._answer(frame["n"], looking.look(frame, innermost, debugger.stack, self._here.exception))
         return _STANDS
 
     def _assign(self, frame: Frame) -> bool:
-        debugger = self._debugger
-        return self._keep(frame, assigning.assign(frame, debugger.frame, debugger.stack))
+        return self._keep(frame, assigning.assign(frame, self._innermost(frame), self._debugger.stack))
+
+    def _thread_of(self, frame: Frame) -> int:
+        """The thread that a request is about: the one that it names, else the one that stands."""
+        threads, number = self._debugger.threads, frame.get("thread")
+        if number is None:
+            return self._debugger.main if threads.standing is None else threads.standing.ident
+        ident = threads.ident_of(int(number))
+        if ident is None:
+            raise Refused("invalid-request", f"there is no thread {number}")
+        return ident
+
+    def _innermost(self, frame: Frame) -> FrameType | None:
+        if frame.get("thread") is None:
+            return self._here.frame
+        found = self._debugger.threads.frame_of(self._thread_of(frame))
+        if found is None:
+            raise Refused("invalid-request", f"thread {frame['thread']} has ended")
+        return found
 
     def _keep(self, frame: Frame, told: Frame) -> bool:
         """The program was changed: no replay passes that."""
@@ -327,11 +377,10 @@ class Standing:
         raise Refused("invalid-request", f"nothing is called {frame.get('do')!r}")
 
     def _goal(self, frame: Frame) -> Continue:
-        debugger = self._debugger
-        told = frame.get("goal") or {}
-        if debugger.frame is None:
+        innermost = self._innermost(frame)
+        if innermost is None:
             raise Refused("not-stopped", "the program has not begun")
-        return goal_of(told, debugger.frame, debugger.stack)
+        return goal_of(frame.get("goal") or {}, innermost, self._debugger.stack)
 
     def _arrive(self, reason: str, points: list[Point], text: str) -> None:
         """Answers the request by which a cursor ran."""
@@ -349,26 +398,37 @@ class Standing:
         return {"memory": {"time": time, "due": due, "here": here}} if here else {}
 
     def _stop(self, points: list[Point], text: str) -> Frame:
-        exception = self._debugger.exception
+        exception = self._here.exception
         return {
             **self._place(),
+            **({"threads": True} if self._debugger.world.runs_threads and not self._debugger.is_tip else {}),
             **({"breakpoints": [point.id for point in points]} if points else {}),
             **({"text": text} if text else {}),
             **({"exception": exception.told()} if exception is not None else {}),
         }
 
     def _place(self) -> Frame:
-        debugger = self._debugger
-        frame = debugger.frame
-        if frame is None or self._has_ended or not (debugger.at_line or debugger.raising):
+        debugger, here = self._debugger, self._here
+        frame = here.frame
+        if frame is None or self._has_ended or not (here.at_line or here.raising):
             return {"time": debugger.recorder.time}
-        at = debugger.stack.at(debugger.recorder.time, frame, debugger.raising)
-        return {"place": place_of(at, frame)}
+        at = debugger.stack.at(debugger.recorder.time, frame, here.raising)
+        return {"place": {**place_of(at, frame), **self._beside()}}
 
-    def _stack(self) -> list[Frame]:
+    def _beside(self) -> Frame:
+        """Of another thread that stands: which it is, and where the main one is meanwhile."""
+        debugger, threads = self._debugger, self._debugger.threads
+        if threads.standing is None:
+            return {}
+        told: Frame = {"thread": threads.described(threads.standing.ident)}
+        main = debugger.stack.innermost(threads.frame_of(debugger.main))
+        if main is not None:
+            told["main"] = At(debugger.recorder.time, debugger.stack.depth(main), line_begin(main)).told()
+        return told
+
+    def _stack(self, one: FrameType | None) -> list[Frame]:
         """Innermost first. `code` names what a frame runs; `instruction` where in it."""
         told: list[Frame] = []
-        one = self._debugger.frame
         while one is not None:
             code = one.f_code
             where = {"name": name_of(code), "file": code.co_filename, "line": one.f_lineno, "instruction": one.f_lasti}

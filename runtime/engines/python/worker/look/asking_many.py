@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hindsight_worker.deadline import within
-
 from . import throwaway
 
 EACH_SECONDS = 0.05
@@ -29,6 +27,8 @@ def ask_each(questions: Sequence[Callable[[], Any]]) -> list[Any]:
         An answer for each; None where it failed or took too long, where the time for all was over, or where this
         process may not be forked.
     """
+    if throwaway.is_here():
+        return [_answer(question) for question in questions]
     answers: list[Any] = [None] * len(questions)
     if not throwaway.allowed():
         return answers
@@ -58,10 +58,7 @@ def _ask_from(questions: Sequence[Callable[[], Any]], first: int, deadline: floa
 
 
 def _answer(question: Callable[[], Any]) -> Any:
-    try:
-        return within(EACH_SECONDS, question)
-    except BaseException:  # noqa: BLE001 - the user's code raised anything; the other questions are still asked
-        return None
+    return throwaway.answer_here(question, EACH_SECONDS)
 
 
 def _lines(asked: throwaway.Fork, deadline: float) -> list[bytes]:

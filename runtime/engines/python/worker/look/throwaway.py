@@ -15,9 +15,11 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
+from hindsight_worker.deadline import within
 from hindsight_worker.forking import die_with_parent, fork
 
 try:
@@ -30,6 +32,7 @@ _MOST_BYTES: Final = 256_000
 #: Descriptors that a fork must not speak on: the shadow's own link.
 _links: list[Any] = []
 _allowed = False
+_here = False
 
 
 def closes_in_child(link: Any) -> None:
@@ -49,6 +52,22 @@ def allowed() -> bool:
     return _allowed
 
 
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """While this lasts, what is asked is answered in this very process: it has several threads, which a fork would lack."""
+    global _here
+    _here = True
+    try:
+        yield
+    finally:
+        _here = False
+
+
+def is_here() -> bool:
+    """Tell whether what is asked is answered in this very process."""
+    return _here
+
+
 def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
     """Ask in a throw-away fork.
 
@@ -59,10 +78,12 @@ def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
     Returns:
         What it gave; None where it failed, took too long, said too much, or this process may not be forked.
     """
-    if not _allowed:
-        return None
     if seconds is None:
         seconds = DEADLINE_SECONDS
+    if _here:
+        return answer_here(question, seconds)
+    if not _allowed:
+        return None
     try:
         asked = Fork(lambda writer: write_all(writer, json.dumps(question()).encode()), seconds)
     except OSError:
@@ -71,6 +92,16 @@ def ask(question: Callable[[], Any], seconds: float | None = None) -> Any:
         return _result(_read(asked.reader, time.monotonic() + seconds))
     finally:
         asked.end()
+
+
+def answer_here(question: Callable[[], Any], seconds: float) -> Any:
+    """Ask in this very process; None where that failed or took too long."""
+    try:
+        return within(seconds, question)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - the user's code raised anything
+        return None
 
 
 class Fork:

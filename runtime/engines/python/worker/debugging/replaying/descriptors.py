@@ -58,6 +58,19 @@ def is_recorded(number: int) -> bool:
     return not stat.S_ISDIR(mode)
 
 
+def refuse(number: int) -> None:
+    """In a replay other threads run anew, with nothing played back to them: what has its other end elsewhere is not touched.
+
+    Raises:
+        PermissionError: This is another thread, and it is about to.
+    """
+    if not player.is_main and number not in pairs and number not in _OUTPUT and is_recorded(number):
+        raise PermissionError(f"this is the past, where other threads do nothing outside (descriptor {number})")
+
+
+_OUTPUT = (1, 2)
+
+
 def echo(number: int, call: Callable[[], Any], reads: bool) -> None:
     """In a replay: does the same to a pair of this process, as far as it can be done at once."""
     if number not in pairs:
@@ -91,6 +104,8 @@ def _by_descriptor(original: Any, tag: int) -> Callable[..., Any]:
     reads = original.__name__ == "read"
 
     def call(_home: Any, number: Any, *arguments: Any, **named: Any) -> Any:
+        if player.replays and isinstance(number, int):
+            refuse(number)
         if player.mode == OFF or not isinstance(number, int) or not is_recorded(number):
             return original(number, *arguments, **named)
         replays = player.active == REPLAY
@@ -117,6 +132,8 @@ def _file_method(original: Any, tag: int) -> Callable[..., Any]:
     reads = original.__name__ != "write"
 
     def call(self: Any, *arguments: Any) -> Any:
+        if player.replays:
+            refuse(self.fileno())
         if player.mode == OFF or not is_recorded(self.fileno()):
             return original(self, *arguments)
         replays = player.active == REPLAY
@@ -138,6 +155,8 @@ _READINTO = tag_of("file.readinto")
 
 def _readinto(self: Any, buffer: Any, /) -> Any:
     """Same as RawIOBase.readinto()."""
+    if player.replays:
+        refuse(self.fileno())
     if player.mode == OFF or not is_recorded(self.fileno()):
         return _native_readinto(self, buffer)
     return into(_READINTO, self.fileno(), buffer, lambda: _native_readinto(self, buffer))

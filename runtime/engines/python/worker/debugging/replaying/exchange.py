@@ -13,6 +13,7 @@ from hindsight_worker.debugging.replaying import (
     outside,
     processes,
     sockets,
+    thread_starts,
     tls,
     tracebacks,
 )
@@ -22,7 +23,7 @@ from hindsight_worker.debugging.replaying.references import Attributes, Clones, 
 
 # Of these the worker keeps copies without anything exchanged.
 _CLONED = tuple("time os select socket subprocess random io selectors builtins tempfile uuid".split())
-_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases, tls, tracebacks)
+_PARTS: tuple[Any, ...] = (clocks, entropy, descriptors, sockets, processes, folders, databases, tls, tracebacks, thread_starts)
 
 
 class Exchange:

@@ -88,6 +88,8 @@ def _listener(describe: Describe, before_change: Callable[[str], None]) -> audit
 
 
 def _described(describe: Describe, arguments: tuple[Any, ...]) -> Found:
+    if not player.is_main:
+        return describe(*arguments)  # The main thread goes on meanwhile, and what it calls is recorded.
     mode, player.mode = player.mode, OFF
     try:
         return describe(*arguments)
@@ -107,7 +109,7 @@ def _recorded(found: "tuple[str, str] | OSError", before_change: Callable[[str],
 
 
 def _on_thread(_event: str, _arguments: tuple[Any, ...]) -> None:
-    player.alone = False
+    player.starts_thread()
 
 
 def _changed(path: Any, *_: Any) -> Found:

@@ -28,7 +28,7 @@ class Player:
 
     __slots__ = (
         *("mode", "was", "alone", "main", "at", "limit", "log", "words", "numbers", "now"),
-        *("on_effect", "on_divergence", "on_barrier", "warn", "replays", "aside", "memory", "_itself"),
+        *("on_effect", "on_divergence", "on_barrier", "on_threads", "warn", "replays", "aside", "memory", "_itself"),
     )
 
     def __init__(self) -> None:
@@ -52,6 +52,7 @@ class Player:
         self.on_divergence: Callable[[str], None] = lambda sentence: None
         self.on_barrier: Callable[[str], None] = lambda sentence: None
         self.warn: Callable[[str], None] = lambda sentence: None
+        self.on_threads: Callable[[], None] = lambda: None
         # A value, or what was raised, that is given to the program as it is.
         self._itself: tuple[Any, BaseException | None] = (None, None)
         #: With True what follows takes memory aside, with False it is the program's again; see `Recorder.aside`.
@@ -64,7 +65,18 @@ class Player:
     @property
     def active(self) -> int:
         """What to do with a call: `OFF`, `RECORD` or `REPLAY`."""
-        return self.mode if self.mode and (self.alone or _thread.get_ident() == self.main) else OFF
+        return self.mode if self.mode and self.is_main else OFF
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this is the thread whose calls are recorded and played back."""
+        return self.alone or _thread.get_ident() == self.main
+
+    def starts_thread(self) -> None:
+        """The program is about to start another thread."""
+        self.alone = False
+        if self.replays:
+            self.on_threads()
 
     def through(self, tag: int, call: Callable[[], T]) -> T:
         """Does `call` and records what it returns or raises; in a replay returns or raises that, and calls nothing.
@@ -74,11 +86,13 @@ class Player:
         mode = self.active
         if mode == OFF:
             return call()
+        # Others go on while this one waits; where they do, addresses are not the same in a replay anyhow.
+        memory = self.memory if self.alone else bool
         try:
-            self.memory(True)
+            memory(True)
             payload = self._call(tag, call) if mode == RECORD else bytes(self._next(tag))
         finally:
-            self.memory(False)
+            memory(False)
         if payload is None:
             return self._give_itself()
         self.mode = OFF

@@ -42,6 +42,8 @@ def exchange_attributes(attributes: Attributes) -> None:
 
 
 def _is_aside(self: Any) -> bool:
+    if player.replays and self.fileno() >= 0:
+        descriptors.refuse(self.fileno())
     return player.mode == OFF or self.fileno() in ours.numbers
 
 

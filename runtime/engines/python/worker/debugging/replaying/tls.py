@@ -53,6 +53,8 @@ def _method(original: Any, name: str) -> Callable[..., Any]:
     tag = tag_of(name)
 
     def call(self: Any, *arguments: Any, **named: Any) -> Any:
+        if player.replays:
+            _refuse(self)
         if player.mode == OFF:
             return original(self, *arguments, **named)
         return player.through(tag, lambda: original(self, *arguments, **named))
@@ -64,6 +66,8 @@ def _read(original: Any, name: str) -> Callable[..., Any]:
     tag = tag_of(name)
 
     def read(self: Any, len: int = 1024, buffer: Any = None) -> Any:
+        if player.replays:
+            _refuse(self)
         if player.mode == OFF:
             return original(self, len, buffer)
         if buffer is None:
@@ -86,6 +90,12 @@ def _unwrap(original: Any, name: str) -> Callable[..., Any]:
         return returned[0] if returned else self
 
     return _called(unwrap, original)
+
+
+def _refuse(connection: Any) -> None:
+    number = connection.fileno() if hasattr(connection, "fileno") else -1
+    if number >= 0:
+        descriptors.refuse(number)
 
 
 def _called(function: Callable[..., Any], original: Any) -> Callable[..., Any]:

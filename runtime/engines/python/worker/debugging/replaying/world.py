@@ -11,7 +11,7 @@ Not treated: when a signal arrives; what threads other than the main one meet; w
 
 import os
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Callable, TypeVar
 
@@ -29,6 +29,9 @@ from hindsight_worker.world import pairs, stranded
 T = TypeVar("T")
 
 LOG_BYTES = 1 << 30
+
+
+_NOTHING = nullcontext()
 
 
 class _Aside(AbstractContextManager[None]):
@@ -68,6 +71,7 @@ class World:
         on_effect: Callable[[str, str], None],
         on_divergence: Callable[[str], None],
         on_barrier: Callable[[str], None] | None = None,
+        on_threads: Callable[[], None] = lambda: None,
         log_bytes: int = LOG_BYTES,
         memory: Callable[[bool], object] = bool,
     ) -> None:
@@ -80,6 +84,7 @@ class World:
             on_divergence: Is told, in a sentence, that a replay cannot go on truthfully; does not return.
             on_barrier: Is told, in a sentence, that a replay has come to an effect that was recorded, and that it cannot pass;
                 does not return. Without it, that is a divergence.
+            on_threads: Is told that a replay is about to start another thread.
             log_bytes: Address space that is reserved for the log.
             memory: `Recorder.aside`.
         """
@@ -87,7 +92,7 @@ class World:
             self.end()
         self.warnings.clear()
         player.now, player.on_effect, player.on_divergence, player.warn = time, on_effect, on_divergence, self._warn
-        player.on_barrier = on_barrier or on_divergence
+        player.on_barrier, player.on_threads = on_barrier or on_divergence, on_threads
         player.memory = memory
         self._log_bytes = log_bytes
         self._open()
@@ -136,10 +141,16 @@ class World:
         """Where it was, also after this copy was made: time, depth, line."""
         return player.log.interrupts() if player.log is not None else []
 
+    @property
+    def runs_threads(self) -> bool:
+        """Whether the program has started a thread: since recording began, or in this replay."""
+        return not player.alone
+
     def replay(self) -> None:
         """In a cursor, right after the thaw and before any user code: from here the log answers, and nothing acts outside."""
         player.mode = OFF
         player.replays = True
+        player.alone = True
         for part, plan in world.noted():
             if part is pairs.PART:
                 descriptors.pairs.update(number for pair in plan for number, _ in (*pair.read, *pair.write))
@@ -175,7 +186,8 @@ class World:
         In a cursor, what would act outside raises PermissionError meanwhile. May be nested, and be left in a process that has
         become a cursor, or a branch, within. One object for all: a walk enters it at each line.
         """
-        return self._aside
+        # Nothing of another thread is recorded anyhow, and the main one goes on meanwhile.
+        return self._aside if player.is_main else _NOTHING
 
     def resume(self) -> None:
         """Nothing of the worker's own is done any more: what comes in is recorded, or played back."""
