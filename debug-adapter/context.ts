@@ -10,6 +10,7 @@ import type { Progress } from './progress.ts';
 import type { References } from './references.ts';
 import type { ShownMemory } from './shown-memory.ts';
 import type { Standing } from './standing.ts';
+import type { Threads } from './threads.ts';
 
 /** Starts the `hindsight` command for the runtime in use, from a terminal. */
 export interface TerminalCommand {
@@ -42,6 +43,7 @@ export interface Debugging extends Disposable {
   readonly debuggee: Debuggee;
   readonly references: References;
   readonly standing: Standing;
+  readonly threads: Threads;
   readonly run: ProgramRun;
   readonly output: Output;
 }

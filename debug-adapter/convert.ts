@@ -15,7 +15,7 @@ import type {
 import { ProtocolError } from '../runtime/protocol/errors.ts';
 import type { Returns } from '../runtime/protocol/messages.ts';
 
-/** The program's main thread: it is the one that is recorded. */
+/** Id of the program's main thread: it is the one that is recorded. */
 export const mainThread = 1;
 
 /** Frames of library code are shown, but not in the foreground. */
@@ -169,7 +169,7 @@ export function toStoppedBody({
   return {
     reason: name,
     ...(description === undefined ? {} : { description }),
-    threadId: mainThread,
+    threadId: position.thread?.id ?? mainThread,
     allThreadsStopped: true,
     ...(said === undefined ? {} : { text: said }),
     ...(breakpoints === undefined ? {} : { hitBreakpointIds: breakpoints }),
@@ -190,10 +190,11 @@ const reasons: Readonly<Record<Stop['reason'], readonly [name: string, descripti
 };
 
 /** "step 1,204,331 of 9,870,112, in normalize, line 42" */
-export function describePosition({ step, steps, name, sourceLoc, live }: Position): string {
+export function describePosition({ step, steps, name, sourceLoc, thread, live }: Position): string {
   const of = steps === undefined ? '' : ` of ${steps.toLocaleString('en')}`;
   const which = step === undefined ? '' : `step ${step.toLocaleString('en')}${of}, `;
-  return `${which}in ${name}, line ${sourceLoc.line}${live ? '' : ' (in the past)'}`;
+  const whose = thread === undefined ? '' : ` of ${thread.name}`;
+  return `${which}in ${name}, line ${sourceLoc.line}${whose}${live ? '' : ' (in the past)'}`;
 }
 
 export function toModule({

@@ -4,6 +4,7 @@
  */
 import type { DebugVariable } from '../runtime/protocol/debug.ts';
 import { ProtocolError } from '../runtime/protocol/errors.ts';
+import type { FrameRef } from './references.ts';
 
 const buffers: ReadonlySet<string> = new Set([
   'bytes',
@@ -16,14 +17,19 @@ const buffers: ReadonlySet<string> = new Set([
 ]);
 
 /** For `readMemory`; undefined for what holds none, or cannot be asked for by an expression. */
-export function memoryOf(frame: number, { type, evaluateName }: DebugVariable): string | undefined {
-  return evaluateName !== undefined && buffers.has(type) ? `${frame} ${evaluateName}` : undefined;
+export function memoryOf(
+  { frame, thread }: FrameRef,
+  { type, evaluateName }: DebugVariable,
+): string | undefined {
+  if (evaluateName === undefined || !buffers.has(type)) return undefined;
+  return `${frame}${thread === undefined ? '' : `@${thread}`} ${evaluateName}`;
 }
 
 /** The frame, and an expression for a view of the bytes. Errors: `invalid-request` for what is no reference. */
-export function viewOf(reference: string): { readonly frame: number; readonly view: string } {
-  const [, frame, expression] = /^(\d+) ([\s\S]+)$/.exec(reference) ?? [];
+export function viewOf(reference: string): { readonly frame: FrameRef; readonly view: string } {
+  const [, frame, thread, expression] = /^(\d+)(?:@(\d+))? ([\s\S]+)$/.exec(reference) ?? [];
   if (frame === undefined || expression === undefined)
     throw new ProtocolError('invalid-request', `${JSON.stringify(reference)} is no reference to memory`);
-  return { frame: Number(frame), view: `memoryview((${expression})).cast('B')` };
+  const inThread = thread === undefined ? {} : { thread: Number(thread) };
+  return { frame: { frame: Number(frame), ...inThread }, view: `memoryview((${expression})).cast('B')` };
 }

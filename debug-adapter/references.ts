@@ -7,9 +7,14 @@ import type { DebugScope } from '../runtime/protocol/debug.ts';
 import { ProtocolError } from '../runtime/protocol/errors.ts';
 import type { VariablePath } from '../runtime/protocol/states.ts';
 
-/** What has children: a scope, a variable in it, or the value of an expression and what it holds. */
-export type Container = {
+/** A frame as `navigate` names it: its index, 0 the innermost; of which thread, where that is not the one that stands. */
+export interface FrameRef {
   readonly frame: number;
+  readonly thread?: number;
+}
+
+/** What has children: a scope, a variable in it, or the value of an expression and what it holds. */
+export type Container = FrameRef & {
   readonly path: VariablePath;
   /** Expressions that give the children, by their names, as far as they were listed. */
   readonly children: Map<string, string>;
@@ -18,7 +23,7 @@ export type Container = {
 export class References {
   #last = 0;
   // In an object: the library takes 0 for nothing.
-  #frames = new Handles<{ readonly index: number } | undefined>(1);
+  #frames = new Handles<FrameRef | undefined>(1);
   #containers = new Handles<Container | undefined>(1);
 
   /** Forgets all: the position has changed. */
@@ -27,20 +32,20 @@ export class References {
     this.#containers = new Handles(this.#last + 1);
   }
 
-  frame(index: number): number {
-    return this.#note(this.#frames.create({ index }));
+  frame(frame: FrameRef): number {
+    return this.#note(this.#frames.create(frame));
   }
 
   container(container: Container): number {
     return this.#note(this.#containers.create(container));
   }
 
-  /** Index of the frame, 0 the innermost; also where none is named. Errors: `not-stopped` for one of an earlier position. */
-  frameOf(id: number | undefined): number {
-    if (id === undefined || id === 0) return 0;
+  /** The frame; the innermost of the thread that stands where none is named. Errors: `not-stopped` for one of an earlier position. */
+  frameOf(id: number | undefined): FrameRef {
+    if (id === undefined || id === 0) return { frame: 0 };
     const frame = this.#frames.get(id);
     if (frame === undefined) throw gone('frame');
-    return frame.index;
+    return frame;
   }
 
   /** Errors: `not-stopped` for one of an earlier position. */

@@ -38,6 +38,7 @@ export class Standing {
   #stop: Stop | undefined;
   #present: Position | undefined;
   #moving: AbortController | undefined;
+  #warning: string | undefined;
 
   constructor(parts: StandingParts) {
     this.#parts = parts;
@@ -55,6 +56,11 @@ export class Standing {
   /** Where the program itself stood last; undefined where it was not seen to stand. */
   get present(): Position | undefined {
     return this.#present;
+  }
+
+  /** Id of the thread that stands; undefined while the program runs. */
+  get thread(): number | undefined {
+    return this.#stop === undefined ? undefined : (this.#stop.position.thread?.id ?? mainThread);
   }
 
   /** True while a movement of ours is under way. */
@@ -119,7 +125,10 @@ export class Standing {
     this.#parts.references.reset();
     this.#stop = stop;
     if (stop.position.live) this.#present = stop.position;
-    if (stop.warning !== undefined) this.#parts.editor.print(stop.warning, 'important');
+    // Said once, not at each step through the same stretch.
+    if (stop.warning !== undefined && stop.warning !== this.#warning)
+      this.#parts.editor.print(stop.warning, 'important');
+    this.#warning = stop.warning;
     this.#parts.editor.say('stopped', toStoppedBody(stop));
     this.#parts.memory.mayHaveChanged();
     this.sayPosition();

@@ -53,10 +53,10 @@ export function breakpointRequests(context: Context): Handlers<BreakpointCommand
       return { dataId, description: description ?? name, accessTypes: ['write'], canPersist: false };
 
       function whatIsWatched() {
-        if (variablesReference === 0) return { frame: references.frameOf(frameId), expression: name };
-        const { frame, path, children, ...root } = references.containerOf(variablesReference);
-        if ('scope' in root) return { frame, scope: root.scope, path: [...path], name };
-        return { frame, expression: children.get(name) ?? name };
+        if (variablesReference === 0) return { ...references.frameOf(frameId), expression: name };
+        const { path, children, ...root } = references.containerOf(variablesReference);
+        if ('scope' in root) return { ...root, path: [...path], name };
+        return { ...root, expression: children.get(name) ?? name };
       }
     },
     async breakpointLocations({ source, line, endLine }, { signal }) {

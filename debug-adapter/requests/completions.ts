@@ -19,7 +19,7 @@ export function completionRequests(context: Context): Handlers<'completions'> {
       const expression = candidates(object, prefix);
       // Nothing to complete is no error to whoever types.
       const { variable } = await debuggee
-        .navigate('evaluate', { frame, expression, context: 'clipboard' }, signal)
+        .navigate('evaluate', { ...frame, expression, context: 'clipboard' }, signal)
         .catch(() => ({ variable: undefined }));
       const found = (variable?.value ?? '').split(' ').filter((each) => each !== '');
       return {

@@ -12,6 +12,7 @@ import type { Program } from '../programs.ts';
 import { References } from '../references.ts';
 import { Standing } from '../standing.ts';
 import { openTerminal } from '../terminal.ts';
+import { Threads } from '../threads.ts';
 import type { Handlers } from './request.ts';
 
 type LifeCommand =
@@ -181,6 +182,7 @@ function follow(context: Context, debuggee: Debuggee, shown: OutputOptions, opti
     debuggee,
     references,
     standing,
+    threads: new Threads(debuggee, standing),
     run,
     output,
     dispose() {

@@ -11,7 +11,7 @@ export function memoryRequests(context: Context): Handlers<'readMemory' | 'write
       const { frame, view } = viewOf(memoryReference);
       const { variable } = await debuggingOf(context).debuggee.navigate(
         'evaluate',
-        { frame, expression: reading(view, offset, count), context: 'clipboard' },
+        { ...frame, expression: reading(view, offset, count), context: 'clipboard' },
         signal,
       );
       const [, total, hex] = /^(\d+):([0-9a-f]*)$/.exec(variable?.value ?? '') ?? [];
@@ -30,7 +30,11 @@ export function memoryRequests(context: Context): Handlers<'readMemory' | 'write
       const { frame, view } = viewOf(memoryReference);
       const bytes = Buffer.from(data, 'base64');
       const expression = `${view}[${offset}:${offset + bytes.length}]`;
-      await change(context, { frame, expression, value: `bytes.fromhex('${bytes.toString('hex')}')` }, call);
+      await change(
+        context,
+        { ...frame, expression, value: `bytes.fromhex('${bytes.toString('hex')}')` },
+        call,
+      );
       return { bytesWritten: bytes.length };
     },
   };

@@ -28,18 +28,24 @@ export function movementRequests(context: Context): Handlers<MovementCommand> {
     call.after(async () => void (await standing.move(action, params)));
   };
 
+  const inThread = (threadId: number): Navigation => debuggingOf(context).threads.naming(threadId);
+
   return {
     continue(_, call) {
       move(call, 'continue');
       return { allThreadsContinued: true };
     },
-    next: (_, call) => move(call, 'step-over'),
-    stepIn: ({ targetId }, call) => move(call, 'step-in', targetId === undefined ? {} : { target: targetId }),
-    stepOut: (_, call) => move(call, 'step-out'),
+    next: ({ threadId }, call) => move(call, 'step-over', inThread(threadId)),
+    stepIn: ({ threadId, targetId }, call) =>
+      move(call, 'step-in', {
+        ...inThread(threadId),
+        ...(targetId === undefined ? {} : { target: targetId }),
+      }),
+    stepOut: ({ threadId }, call) => move(call, 'step-out', inThread(threadId)),
     stepBack: (_, call) => move(call, 'step-back'),
     reverseContinue: (_, call) => move(call, 'reverse-continue'),
     restartFrame({ frameId }, call) {
-      move(call, 'restart-frame', { frame: debuggingOf(context).references.frameOf(frameId) });
+      move(call, 'restart-frame', debuggingOf(context).references.frameOf(frameId));
     },
     gotoTargets({ source, line }) {
       const { convert } = context.editor;
@@ -56,7 +62,7 @@ export function movementRequests(context: Context): Handlers<MovementCommand> {
     async stepInTargets({ frameId }, { signal }) {
       const { debuggee, references } = debuggingOf(context);
       const frame = references.frameOf(frameId);
-      const { targets: found = [] } = await debuggee.navigate('step-in-targets', { frame }, signal);
+      const { targets: found = [] } = await debuggee.navigate('step-in-targets', frame, signal);
       return {
         targets: found.map(({ id, label, line }) => ({
           id,

@@ -1,25 +1,32 @@
 /** The requests about the position as a whole: threads, frames, scopes, the exception. */
 import { type Context, debuggingOf } from '../context.ts';
-import { mainThread, toExceptionInfo } from '../convert.ts';
+import { toExceptionInfo } from '../convert.ts';
 import type { Handlers } from './request.ts';
 
 type StackCommand = 'threads' | 'stackTrace' | 'scopes' | 'exceptionInfo';
 
 export function stackRequests(context: Context): Handlers<StackCommand> {
   return {
-    // The main thread is the one that is recorded; of others the recording's warnings tell.
-    threads: () => ({ threads: [{ id: mainThread, name: 'MainThread' }] }),
-    async stackTrace({ startFrame = 0, levels = 0, format }, { signal }) {
-      const { debuggee, references, standing } = debuggingOf(context);
+    async threads(_, { signal }) {
+      const { threads } = debuggingOf(context);
+      return { threads: [...(await threads.list(signal))] };
+    },
+    async stackTrace({ threadId, startFrame = 0, levels = 0, format }, { signal }) {
+      const { debuggee, references, standing, threads } = debuggingOf(context);
       standing.requireStanding();
+      const thread = threads.naming(threadId);
       const { frames = [], total } = await debuggee.navigate(
         'call-stack',
-        { start: startFrame, ...(levels > 0 ? { count: levels } : {}) },
+        { ...thread, start: startFrame, ...(levels > 0 ? { count: levels } : {}) },
         signal,
       );
       return {
         stackFrames: frames.map((frame) =>
-          context.editor.convert.toStackFrame(frame, references.frame(frame.id), format),
+          context.editor.convert.toStackFrame(
+            frame,
+            references.frame({ frame: frame.id, ...thread }),
+            format,
+          ),
         ),
         totalFrames: total ?? startFrame + frames.length,
       };
@@ -27,12 +34,12 @@ export function stackRequests(context: Context): Handlers<StackCommand> {
     async scopes({ frameId }, { signal }) {
       const { debuggee, references } = debuggingOf(context);
       const frame = references.frameOf(frameId);
-      const { scopes = [] } = await debuggee.navigate('scopes', { frame }, signal);
+      const { scopes = [] } = await debuggee.navigate('scopes', frame, signal);
       return {
         scopes: scopes.map(({ name, total }) => ({
           name,
           ...(name === 'Locals' ? { presentationHint: 'locals' } : {}),
-          variablesReference: references.container({ frame, scope: name, path: [], children: new Map() }),
+          variablesReference: references.container({ ...frame, scope: name, path: [], children: new Map() }),
           namedVariables: total,
           // Of a module it is all that there is, and is opened at once.
           expensive: name === 'Globals' && scopes.length > 1,

@@ -8,7 +8,7 @@ export function timeRequests(context: Context): Handlers<keyof HindsightRequests
   /** With the frame that the editor names, as we count. */
   const inFrame = <Args extends { readonly frameId?: number }>({ frameId, ...args }: Args) => ({
     ...args,
-    ...(frameId === undefined ? {} : { frame: debuggingOf(context).references.frameOf(frameId) }),
+    ...(frameId === undefined ? {} : debuggingOf(context).references.frameOf(frameId)),
   });
   const move = async (
     action: 'goto' | 'goto-exception' | 'step-back',

@@ -5,7 +5,7 @@ import { type Context, debuggingOf } from '../context.ts';
 import { mainThread, toValue, toVariable } from '../convert.ts';
 import type { Navigation } from '../debuggee.ts';
 import { memoryOf } from '../memory-references.ts';
-import type { Container, References } from '../references.ts';
+import type { Container, FrameRef, References } from '../references.ts';
 import type { Call, Handlers } from './request.ts';
 
 type VariableCommand = 'variables' | 'setVariable' | 'setExpression' | 'evaluate';
@@ -37,7 +37,7 @@ export function variableRequests(context: Context): Handlers<VariableCommand> {
           return toVariable(
             variable,
             referenceOf(references, container, variable),
-            memoryOf(container.frame, variable),
+            memoryOf(container, variable),
           );
         }),
       };
@@ -45,25 +45,25 @@ export function variableRequests(context: Context): Handlers<VariableCommand> {
     async setVariable({ variablesReference, name, value, format }, call) {
       const { references } = debuggingOf(context);
       const container = references.containerOf(variablesReference);
-      const { frame } = container;
+      const frame = frameOf(container);
       const hex = format?.hex === true ? { hex: true } : {};
       const where =
         'scope' in container
           ? { scope: container.scope, path: [...container.path], name }
           : { expression: container.children.get(name) ?? name };
-      const variable = await set({ frame, ...where, value, ...hex }, call);
+      const variable = await set({ ...frame, ...where, value, ...hex }, call);
       return toValue(variable, referenceOf(references, container, variable), memoryOf(frame, variable));
     },
     async setExpression({ expression, value, frameId, format }, call) {
       const { references } = debuggingOf(context);
       const frame = references.frameOf(frameId);
       const variable = await set(
-        { frame, expression, value, ...(format?.hex === true ? { hex: true } : {}) },
+        { ...frame, expression, value, ...(format?.hex === true ? { hex: true } : {}) },
         call,
       );
       return toValue(
         variable,
-        rootReferenceOf(references, { frame, expression }, variable),
+        rootReferenceOf(references, { ...frame, expression }, variable),
         memoryOf(frame, variable),
       );
     },
@@ -76,7 +76,7 @@ export function variableRequests(context: Context): Handlers<VariableCommand> {
       const { variable, output: printed } = await debuggee.navigate(
         'evaluate',
         {
-          frame,
+          ...frame,
           expression,
           ...(isKnown(purpose) ? { context: purpose } : {}),
           ...(format?.hex === true ? { hex: true } : {}),
@@ -88,7 +88,7 @@ export function variableRequests(context: Context): Handlers<VariableCommand> {
       if (variable === undefined) return { result: '', variablesReference: 0 };
       const { value, ...rest } = toValue(
         { ...variable, evaluateName: expression },
-        rootReferenceOf(references, { frame, expression }, variable),
+        rootReferenceOf(references, { ...frame, expression }, variable),
         memoryOf(frame, { ...variable, evaluateName: expression }),
       );
       // A statement has no value; Python's own prompt says nothing of None, either.
@@ -116,10 +116,14 @@ function isKnown(purpose: string): purpose is (typeof purposes)[number] {
 }
 
 function rootOf(container: Container): Navigation {
-  const { frame } = container;
-  return 'scope' in container
-    ? { frame, scope: container.scope }
-    : { frame, expression: container.expression };
+  return {
+    ...frameOf(container),
+    ...('scope' in container ? { scope: container.scope } : { expression: container.expression }),
+  };
+}
+
+function frameOf({ frame, thread }: FrameRef): FrameRef {
+  return { frame, ...(thread === undefined ? {} : { thread }) };
 }
 
 function referenceOf(
@@ -132,7 +136,7 @@ function referenceOf(
 
 function rootReferenceOf(
   references: References,
-  root: { readonly frame: number; readonly expression: string },
+  root: FrameRef & { readonly expression: string },
   { children }: DebugVariable,
 ): number {
   return children === 0 ? 0 : references.container({ ...root, path: [], children: new Map() });
@@ -173,6 +177,6 @@ async function follow(
 function invalidate({ editor, memory, debugging }: Context): void {
   memory.mayHaveChanged();
   if (editor.abilities.supportsInvalidatedEvent === true)
-    editor.say('invalidated', { areas: ['variables'], threadId: mainThread });
+    editor.say('invalidated', { areas: ['variables'], threadId: debugging?.standing.thread ?? mainThread });
   debugging?.standing.sayPosition();
 }
