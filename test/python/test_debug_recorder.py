@@ -7,7 +7,6 @@ import time
 import unittest
 from types import FrameType
 
-from hindsight_worker.debugging.recorder import Recorder
 from recorder_support import PROGRAMS, Moment, RecorderCase, depth_of, is_program, kinds, make, moments, run
 
 
@@ -80,7 +79,7 @@ class Counting(RecorderCase):
             recorder = make(kind)
             times: list[int] = []
             source = "start()\nfor i in range(3):\n    note()\nstop()\n"
-            names = {"start": lambda: recorder.start(is_program, lambda _frame: None), "stop": recorder.stop}
+            names = {"start": lambda recorder=recorder: recorder.start(is_program, lambda _frame: None), "stop": recorder.stop}
             run(source, {**names, "note": lambda times=times, recorder=recorder: times.append(recorder.time)})
             self.assertEqual(len(set(times)), 3, times)
 
@@ -168,7 +167,7 @@ class Alarms(RecorderCase):
             waits: list[float] = []
 
             def on_due(_frame: FrameType, waits: list[float] = waits) -> None:
-                waits.append(time.monotonic() - began)
+                waits.append(time.monotonic() - began)  # noqa: B023 - of this turn
 
             with self.recording(kind, on_due) as recorder:
                 began = time.monotonic()

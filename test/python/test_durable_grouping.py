@@ -3,7 +3,7 @@
 import random
 import unittest
 
-import look_support
+import look_support  # noqa: F401 - makes `hindsight_worker` the package in the checkout
 from hindsight_worker.durable.grouping import Sharing, groups
 
 

@@ -4,7 +4,7 @@ import random
 import unittest
 import weakref
 
-import look_support
+import look_support  # noqa: F401 - makes `hindsight_worker` the package in the checkout
 from hindsight_worker.durable.noticing import Holding, noticeable
 
 

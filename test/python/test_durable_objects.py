@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-import look_support
+import look_support  # noqa: F401 - makes `hindsight_worker` the package in the checkout
 from hindsight_worker.durable import encoding, objects
 from hindsight_worker.durable.failures import CheckpointDamaged, SaveFailed
 from hindsight_worker.durable.objects import ObjectReader, ObjectWriter, path_of

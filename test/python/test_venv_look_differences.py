@@ -8,7 +8,6 @@ import unittest
 from typing import Any
 
 import look_support
-from hindsight_worker import look
 from hindsight_worker.look.digests import digest_of
 from shadow_process import ShadowProcess
 

@@ -109,7 +109,11 @@ async function runChecks({ signal }: SuiteOptions): Promise<Counts> {
     console.log(`  ${code === 0 ? '✓' : '✗'} ${name}`);
     counts = addCounts(counts, code === 0 ? { ...noTests, passed: 1 } : oneFailure(name, output));
   }
-  return counts;
+  const python = await ensureVenv();
+  const { code, output } = await capture(python, ['-m', 'ruff', 'check', '--quiet'], { signal });
+  process.stdout.write(output);
+  console.log(`  ${code === 0 ? '✓' : '✗'} lint of Python`);
+  return addCounts(counts, code === 0 ? { ...noTests, passed: 1 } : oneFailure('lint of Python', output));
 }
 
 type Environment = Readonly<Record<string, string>>;

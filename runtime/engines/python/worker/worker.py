@@ -68,9 +68,9 @@ class Worker:
         main = _fresh_main()
         self._loop = EventLoop()
         self._evaluator = Evaluator(main, self._loop, figures.show_open_figures)
-        self._freezer: "Freezer | None" = None
-        self._taking: "Taking | None" = None
-        self._debugger: "Debugger | None" = None
+        self._freezer: Freezer | None = None
+        self._taking: Taking | None = None
+        self._debugger: Debugger | None = None
         self._install()
 
     def serve(self) -> None:

@@ -5,7 +5,7 @@ neither breakpoints nor what standing means.
 """
 
 from types import FrameType
-from typing import Any
+from typing import Any, Callable
 
 from hindsight_worker.debugging.places import At, Stack
 

@@ -85,7 +85,7 @@ def differences(manifest: dict[str, Any]) -> list[dict[str, str]]:
         told.append({"kind": "version", "name": "python", "message": message})
     for name, known in manifest["user_modules"].items():
         spec = _find(name)
-        if spec is not None and spec.origin and (digest := _digest(spec.origin)) not in (None, known["sha256"]):
+        if spec is not None and spec.origin and _digest(spec.origin) not in (None, known["sha256"]):
             message = f"The module {name} is not as it was: {spec.origin} has changed"
             told.append({"kind": "version", "name": name, "message": message})
     return told

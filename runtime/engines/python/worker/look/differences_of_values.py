@@ -45,7 +45,7 @@ def compare(before: Any, after: Any, comparison: Comparison) -> Told:
 
 def unified(before: Sequence[str], after: Sequence[str]) -> list[str]:
     """Give a unified diff without its file header, cut to 200 lines."""
-    lines = [line for line in difflib.unified_diff(before, after, lineterm="", n=2)][2:]
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
     lines = [cut(line, 400) for line in lines if not line.startswith("@@")]
     return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], " …"]
 

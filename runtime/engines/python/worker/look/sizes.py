@@ -106,7 +106,7 @@ def _library_size(obj: Any, known: tuple[str, str]) -> int:
 
 
 def _object_columns(frame: Any) -> list[int]:
-    return [index for index, dtype in enumerate(frame.dtypes) if dtype == object][:_SAMPLE]
+    return [index for index, dtype in enumerate(frame.dtypes) if dtype == object][:_SAMPLE]  # noqa: E721 - as numpy compares its own
 
 
 def _held(series: Any) -> int:

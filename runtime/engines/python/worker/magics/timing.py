@@ -3,7 +3,6 @@
 import ast
 import gc
 import os
-import shlex
 import time as clock
 import timeit as library
 from typing import Any

@@ -7,7 +7,7 @@ is within. Knows no particular calls: those are in `clocks`, `entropy`, `descrip
 import _thread
 from typing import Any, Callable, TypeVar
 
-from hindsight_worker.debugging.replaying.log import TIME_BITS, Log, LogFull, name_of, tag_of
+from hindsight_worker.debugging.replaying.log import Log, LogFull, name_of, tag_of
 from hindsight_worker.debugging.replaying.packing import comes_back, error_comes_back, pack, pack_error, unpack
 
 T = TypeVar("T")
