@@ -10,12 +10,14 @@ import { createAdapterFactory } from './debugging/adapter-factory.ts';
 import { noticeBranches } from './debugging/branch-notice.ts';
 import { cellSources } from './debugging/cell-sources.ts';
 import { ConfigurationProvider, registerConfigurations } from './debugging/configuration-provider.ts';
-import { debugType } from './debugging/debugged-run.ts';
+import { type DebuggedRun, debugType } from './debugging/debugged-run.ts';
 import { DebuggedRuns } from './debugging/debugged-runs.ts';
 import { seekErrors } from './debugging/error-seeker.ts';
 import { HistoryPanels } from './debugging/history/history-panels.ts';
 import { InlineValues } from './debugging/inline-values.ts';
+import { LineBeforeMark } from './debugging/line-before-mark.ts';
 import { PastMarks } from './debugging/past-marks.ts';
+import type { SourceNames } from './debugging/source-names.ts';
 import { InlineResults } from './inline-results/inline-results.ts';
 import { Language } from './language/language-client.ts';
 import { createLog, supervise } from './logging/log.ts';
@@ -97,6 +99,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const timeView = new TimeView(debuggedRuns, context.extensionUri, context.globalState, log);
   const notices = new Notices({ sessions, launcher, panels }, log);
 
+  const namesOf = (run: DebuggedRun): SourceNames =>
+    cellSources(run.debug.configuration['session'], { runs, sessions });
   const showStatus = (): void => statusBar.show(activeSession({ sessions, panels }));
   const follow = (session: Session): void => {
     session.onDidChangeCells((cells) => {
@@ -150,9 +154,8 @@ export function activate(context: vscode.ExtensionContext): void {
     debuggedRuns,
     histories,
     timeView,
-    new PastMarks(debuggedRuns, context.extensionUri, (run) =>
-      cellSources(run.debug.configuration['session'], { runs, sessions }),
-    ),
+    new PastMarks(debuggedRuns, context.extensionUri, namesOf),
+    new LineBeforeMark(debuggedRuns, context.extensionUri, namesOf, log),
     seekErrors(debuggedRuns, log),
     noticeBranches(debuggedRuns),
     registerConfigurations(new ConfigurationProvider(time, log)),

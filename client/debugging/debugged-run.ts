@@ -41,6 +41,8 @@ interface RunRequests {
   timeline: [{ from?: number; to?: number; count?: number }, Answer];
   goto: [{ step?: number; time?: number; at?: string }, Moved];
   gotoException: [{ direction?: 'backward' | 'forward' }, Moved];
+  /** `position`: of the line that Step Back would undo. */
+  lineBefore: [undefined, Answer];
   lastChange: [{ expression: string } & InFrame, Moved];
   history: [{ expression: string; limit?: number; sampled?: boolean } & InFrame, Answer];
   expressionOf: [{ variablesReference: number; name: string }, { expression?: string }];

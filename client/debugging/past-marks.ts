@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import type { Position } from '../../runtime/protocol/debug.ts';
 import type { DebuggedRun } from './debugged-run.ts';
 import type { DebuggedRuns } from './debugged-runs.ts';
+import { lineIn } from './line-in-editor.ts';
 import { describePast, describePosition } from './position-words.ts';
 import type { SourceNames } from './source-names.ts';
 
@@ -45,9 +46,14 @@ export class PastMarks implements vscode.Disposable {
 
   #show(run: DebuggedRun | undefined): void {
     const past = run?.past;
-    const file = run === undefined || past === undefined ? undefined : this.#fileOf(run, past);
-    for (const editor of vscode.window.visibleTextEditors)
-      editor.setDecorations(this.#line, past === undefined ? [] : marksIn(editor, past, file));
+    for (const editor of vscode.window.visibleTextEditors) {
+      const range =
+        run === undefined || past === undefined ? undefined : lineIn(editor, past, this.#namesOf(run));
+      editor.setDecorations(
+        this.#line,
+        range === undefined || past === undefined ? [] : [marked(range, past)],
+      );
+    }
     if (past === undefined) {
       this.#item.hide();
       return;
@@ -60,24 +66,8 @@ export class PastMarks implements vscode.Disposable {
     this.#item.accessibilityInformation = { label: this.#item.tooltip };
     this.#item.show();
   }
-
-  #fileOf(run: DebuggedRun, { sourceLoc: { file } }: Position): string {
-    return this.#namesOf(run).addressOf(file) ?? file;
-  }
 }
 
-function marksIn(
-  { document }: vscode.TextEditor,
-  past: Position,
-  file: string | undefined,
-): vscode.DecorationOptions[] {
-  const { line } = past.sourceLoc;
-  if (file === undefined || !isOf(document, file) || line > document.lineCount) return [];
-  const { range } = document.lineAt(line - 1);
-  return [{ range, renderOptions: { after: { contentText: describePast(past) } } }];
-}
-
-/** A file by its path; a cell of a notebook by the address that its code was sent with. */
-function isOf({ uri }: vscode.TextDocument, file: string): boolean {
-  return (uri.scheme === 'file' && uri.fsPath === file) || uri.toString() === file;
+function marked(range: vscode.Range, past: Position): vscode.DecorationOptions {
+  return { range, renderOptions: { after: { contentText: describePast(past) } } };
 }

@@ -16,6 +16,7 @@ export interface HindsightRequests {
   'hindsight/goto': [{ step?: number; time?: number; at?: string; file?: string; line?: number }, MoveBody];
   'hindsight/gotoException': [{ direction?: 'backward' | 'forward' }, MoveBody];
   'hindsight/stepBack': [{ granularity?: 'over' | 'in' | 'out' }, MoveBody];
+  'hindsight/lineBefore': [undefined, Returns<'navigate'>];
   'hindsight/lastChange': [{ expression: string; direction?: 'backward' | 'forward' } & InFrame, MoveBody];
   'hindsight/history': [
     {

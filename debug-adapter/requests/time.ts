@@ -38,6 +38,8 @@ export function timeRequests(context: Context): Handlers<keyof HindsightRequests
     'hindsight/goto': (args, call) => move('goto', args, call),
     'hindsight/gotoException': (args, call) => move('goto-exception', args, call),
     'hindsight/stepBack': (args, call) => move('step-back', args, call),
+    'hindsight/lineBefore': (_, { signal }) =>
+      debuggingOf(context).debuggee.navigate('line-before', {}, signal),
     async 'hindsight/lastChange'(args, call) {
       const { debuggee, standing } = debuggingOf(context);
       standing.requireStanding();

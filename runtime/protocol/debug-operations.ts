@@ -36,6 +36,7 @@ export const lookingActions = [
   'loaded-sources',
   'modules',
   'step-in-targets',
+  'line-before',
 ] as const;
 
 /** Actions that move the position, and answer `stop` when it stands again. */

@@ -52,6 +52,7 @@ test('Step Back of the toolbar goes back over an exception and the call that rai
 
   await vscode.waitForStatus(/◀ step \d+ of \d+/);
   await debug.waitForPosition(/line 16$/);
+  await debug.waitForLineBefore(15);
 });
 
 test('the Time view shows the run, and a click goes there', async () => {

@@ -45,7 +45,12 @@ test('steps back over lines and out of calls, to the beginning', async (t) => {
   await recorded.stopped();
 
   const back: string[] = [];
-  for (let index = 0; index < 8; index += 1) back.push(await recorded.go('step-back'));
+  for (let index = 0; index < 8; index += 1) {
+    const { position } = await recorded.ask('line-before');
+    const stop = await recorded.stop('step-back');
+    assert.equal(position?.at, stop.position.at, 'it is known before one goes there');
+    back.push(told(stop));
+  }
 
   assert.deepEqual(back, [
     '<module>:7 step',

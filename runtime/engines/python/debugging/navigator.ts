@@ -13,7 +13,7 @@ import { behind, behindEffect, nextEdit } from './effects.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
-import { type At, atOf, beginningOf, compareAt, inMainThread, type Place, parseAt } from './places.ts';
+import { type At, atOf, atText, beginningOf, compareAt, inMainThread, type Place, parseAt } from './places.ts';
 import type { Points } from './points.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
@@ -40,6 +40,8 @@ const hits: ReadonlySet<Stop['reason']> = new Set([
 
 export class Navigator {
   readonly #parts: NavigatorParts;
+  /** What was asked last: who sees which line it is mostly goes there then. */
+  #before: { readonly from: string; readonly how: Granularity; readonly line: Place | undefined } | undefined;
 
   constructor(parts: NavigatorParts) {
     this.#parts = parts;
@@ -63,18 +65,28 @@ export class Navigator {
   }
 
   async stepBack(how: Granularity, signal: AbortSignal): Promise<Stop> {
-    const { present, recording, cursors } = this.#parts;
-    const place = await present.place(signal);
-    if (present.isEnd) return this.#goTo(place, 'step', signal);
-    if (place.thread !== undefined) throw otherThread(place.thread, 'step-back');
-    const stack = how === 'in' ? [] : await present.stack(signal);
-    await dropBefore({ recording, cursors }, place, signal);
-    const before = await lineBefore({ recording, cursors }, place, how, stack, signal);
+    const { recording, cursors } = this.#parts;
+    const before = await this.lineBefore(how, signal);
     if (before === undefined) return this.#goToStart(signal);
     const stop = await this.#goTo(before, 'step', signal);
     // Who goes back once goes back again: both copies that it takes are made meanwhile.
     cursors.prepare(startOfWayBack(recording, before), 2);
     return stop;
+  }
+
+  /** The line that a step back would undo; undefined at the beginning. It goes nowhere. */
+  async lineBefore(how: Granularity, signal: AbortSignal): Promise<Place | undefined> {
+    const { present, recording, cursors } = this.#parts;
+    const place = await present.place(signal);
+    if (present.isEnd) return place;
+    if (place.thread !== undefined) throw otherThread(place.thread, 'step-back');
+    const from = atText(place);
+    if (this.#before?.from === from && this.#before.how === how) return this.#before.line;
+    const stack = how === 'in' ? [] : await present.stack(signal);
+    await dropBefore({ recording, cursors }, place, signal);
+    const line = await lineBefore({ recording, cursors }, place, how, stack, signal);
+    this.#before = { from, how, line };
+    return line;
   }
 
   async reverseContinue(signal: AbortSignal): Promise<Stop> {

@@ -188,6 +188,7 @@ export class TraceView {
     if (moving.has(request.action)) return { stop: await this.#move(request, signal) };
     await this.recording.arrived(signal);
     if (request.action === 'set-variable') return this.#setVariable(request, signal);
+    if (request.action === 'line-before') return this.#lineBefore(request, signal);
     const looked = await this.#looking.answer(request, signal);
     if (looked !== undefined) return looked;
     throw new ProtocolError('unsupported-op', `navigate: '${request.action}' is not possible here`);
@@ -218,6 +219,11 @@ export class TraceView {
       default:
         throw new ProtocolError('unsupported-op', `navigate: '${request.action}' is not possible here`);
     }
+  }
+
+  async #lineBefore({ granularity = 'over' }: Request, signal: AbortSignal): Promise<Answer> {
+    const place = await this.#navigator.lineBefore(granularity, signal);
+    return place === undefined ? {} : { position: this.present.describe(place) };
   }
 
   async #stepIn({ target, thread }: Request, signal: AbortSignal): Promise<Stop> {
