@@ -126,8 +126,7 @@ export class Standing {
     this.#stop = stop;
     if (stop.position.live) this.#present = stop.position;
     // Said once, not at each step through the same stretch.
-    if (stop.warning !== undefined && stop.warning !== this.#warning)
-      this.#parts.editor.print(stop.warning, 'important');
+    if (stop.warning !== undefined && stop.warning !== this.#warning) this.#parts.editor.print(stop.warning);
     this.#warning = stop.warning;
     this.#parts.editor.say('stopped', toStoppedBody(stop));
     this.#parts.memory.mayHaveChanged();

@@ -34,7 +34,30 @@ export class Debugger {
     const { page } = this.#vscode;
     const mark = page.locator('.editor-instance .debug-top-stack-frame-line').first();
     const top = await mark.evaluate(topOf, undefined, { timeout: 500 }).catch(() => undefined);
-    if (top === undefined) return undefined;
+    return top === undefined ? undefined : this.#lineAt(top);
+  }
+
+  /** Waits until the line, counted from 1, is marked that Step Back would undo. */
+  async waitForLineBefore(number: number): Promise<void> {
+    const { page } = this.#vscode;
+    await waitUntil(`the mark at line ${number}`, async () => {
+      const icons = page.locator('.editor-instance .glyph-margin-widgets .cgmr');
+      const tops = await icons.evaluateAll((elements) =>
+        elements
+          .filter((element) =>
+            String(Reflect.get(globalThis, 'getComputedStyle')(element).backgroundImage).includes(
+              'line-before.svg',
+            ),
+          )
+          .map((element) => Math.round(Reflect.get(element, 'getBoundingClientRect').call(element).top)),
+      );
+      const [top] = tops;
+      return top !== undefined && (await this.#lineAt(top)) === number;
+    });
+  }
+
+  async #lineAt(top: number): Promise<number | undefined> {
+    const { page } = this.#vscode;
     // The numbers are drawn apart from the lines, at the same heights.
     const numbers = await page.locator('.editor-instance .line-numbers').evaluateAll((elements) =>
       elements.map((element) => ({

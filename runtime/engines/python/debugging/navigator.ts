@@ -13,7 +13,16 @@ import { behind, behindEffect, nextEdit } from './effects.ts';
 import { untilOf } from './intervals.ts';
 import type { LineIndex } from './line-index.ts';
 import type { Found, Said } from './messages.ts';
-import { type At, atOf, atText, beginningOf, compareAt, inMainThread, type Place, parseAt } from './places.ts';
+import {
+  type At,
+  atOf,
+  atText,
+  beginningOf,
+  compareAt,
+  inMainThread,
+  type Place,
+  parseAt,
+} from './places.ts';
 import type { Points } from './points.ts';
 import type { Present } from './present.ts';
 import type { Recording } from './recording.ts';
