@@ -9,12 +9,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import { validateLog } from '../../runtime/core/flow.ts';
 import { RuntimeClient } from '../../runtime/protocol/client/runtime-client.ts';
 import { openWebSocket } from '../../runtime/protocol/client/websocket.ts';
 import type { Event } from '../../runtime/protocol/events.ts';
 import { listening, startHindsight } from '../support/hindsight-command.ts';
+import { fc } from '../support/properties.ts';
 import { programs, type Step } from '../support/random-programs.ts';
 import { root } from '../tools/paths.ts';
 
@@ -48,7 +48,7 @@ for (const [mode, { args, runs }] of Object.entries(modes)) {
         for (const [index, state] of reached.entries())
           assert.equal(state.seen, expected[index], `after ${JSON.stringify(state.history)} (${state.how})`);
       }),
-      { numRuns: runs, endOnFailure: true, includeErrorInReport: true, ...seedOf(process.env) },
+      { numRuns: runs, endOnFailure: true, includeErrorInReport: true },
     );
 
     for (const session of new Set(events.map((event) => event.session))) {
@@ -157,11 +157,6 @@ async function connect(t: TestContext, args: readonly string[]): Promise<Runtime
   const client = new RuntimeClient(await openWebSocket({ url, token, encoding: 'msgpack' }));
   t.after(() => client.dispose());
   return client;
-}
-
-/** The seed of an earlier run, to repeat it. */
-function seedOf({ HINDSIGHT_SEED: seed }: NodeJS.ProcessEnv): { seed?: number } {
-  return seed === undefined ? {} : { seed: Number(seed) };
 }
 
 function codeOf(error: unknown): unknown {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import fc from 'fast-check';
 import WebSocket from 'ws';
 import { openWebSocket } from '../../runtime/protocol/client/websocket.ts';
 import { msgpackCodec } from '../../runtime/protocol/codec/msgpack.ts';
 import type { HttpServerOptions } from '../../runtime/transports/http-server.ts';
 import { EchoEngine } from '../support/echo-engine.ts';
+import { fc } from '../support/properties.ts';
 import { startTestRuntime, type TestRuntime } from '../support/runtime.ts';
 
 async function started(t: TestContext, options: Partial<HttpServerOptions> = {}): Promise<TestRuntime> {

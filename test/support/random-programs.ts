@@ -1,5 +1,5 @@
 /** Random statements of Python over few names, so that they meet: sharing, cycles, changes in place, functions, classes, failures. */
-import fc from 'fast-check';
+import { fc } from './properties.ts';
 
 const names = ['a', 'b', 'c', 'd'] as const;
 const name = fc.constantFrom(...names);

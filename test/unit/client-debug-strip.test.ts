@@ -1,7 +1,6 @@
 /** The strip of the Time view: what of a run is in view, and which shapes stand for it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Timeline } from '../../client/time-view/messages.ts';
 import {
   countMarks,
@@ -18,6 +17,7 @@ import {
   xOf,
   zoom,
 } from '../../client/time-view/strip.ts';
+import { fc } from '../support/properties.ts';
 
 const run: Timeline = {
   from: 0,

@@ -1,9 +1,9 @@
 /** Where Undo and Redo lead, as the events of a session tell it: no look at the runtime is needed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { SessionPath } from '../../client/time/session-path.ts';
 import type { Event, EventBody } from '../../runtime/protocol/events.ts';
+import { fc } from '../support/properties.ts';
 
 test('Undo leads to the state before the last run, again and again, until the beginning', () => {
   const path = ran('a', 'b', 'c');

@@ -1,7 +1,6 @@
 /** What of a table is seen, fetched, and where a key leads: pure parts of its page. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { ColumnLayout, narrowest, widestColumn } from '../../client/tables/column-layout.ts';
 import { move } from '../../client/tables/keys.ts';
 import type { TableRows } from '../../client/tables/messages.ts';
@@ -13,6 +12,7 @@ import {
   topRowShowing,
 } from '../../client/tables/row-window.ts';
 import { blockColumns, blockRows, TableBlocks } from '../../client/tables/table-blocks.ts';
+import { fc } from '../support/properties.ts';
 
 const small = { totalRows: 1000, rowHeight: 24, height: 480 };
 const huge = { totalRows: 50_000_000, rowHeight: 24, height: 480 };

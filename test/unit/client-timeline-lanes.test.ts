@@ -1,8 +1,8 @@
 /** The lanes of the Timeline: branches side by side, never two in one place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type LaneNode, type LaneRow, layOut } from '../../client/timeline/lanes.ts';
+import { fc } from '../support/properties.ts';
 
 test('a session that only went forth is one lane', () => {
   const { rows, width } = layOut(tree('a', 'b<a', 'c<b'), 'c');

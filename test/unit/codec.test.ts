@@ -1,11 +1,11 @@
 /** Both codecs: what goes in comes out, and rubbish is one clear error, never a crash and never a strange value. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Codec } from '../../runtime/protocol/codec/codec.ts';
 import { jsonCodec } from '../../runtime/protocol/codec/json.ts';
 import { msgpackCodec } from '../../runtime/protocol/codec/msgpack.ts';
 import { ProtocolError } from '../../runtime/protocol/errors.ts';
+import { fc } from '../support/properties.ts';
 
 const codecs: readonly Codec[] = [jsonCodec, msgpackCodec];
 
@@ -13,10 +13,10 @@ for (const codec of codecs) {
   const bytesOf = (message: object): Uint8Array => Buffer.from(codec.encode(message));
 
   test(`${codec.encoding}: a message survives encoding and decoding`, () => {
-    const message = fc.dictionary(
-      fc.string({ unit: 'grapheme' }).filter((key) => key !== '__proto__'),
-      fc.jsonValue({ maxDepth: 6, stringUnit: 'grapheme' }),
-    );
+    const message = fc
+      .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 6, stringUnit: 'grapheme' }))
+      // A key of this name is taken out of its way, wherever it is.
+      .filter((value) => !JSON.stringify(value).includes('"__proto__":'));
     fc.assert(
       fc.property(message, (value) => {
         const decoded = codec.decode(bytesOf(value));

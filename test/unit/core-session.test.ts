@@ -4,7 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { Evaluation, Outcome } from '../../runtime/core/engine.ts';
 import { MemoryEventLog } from '../../runtime/core/event-log.ts';
 import { validateLog } from '../../runtime/core/flow.ts';
@@ -15,6 +14,7 @@ import { ProtocolError } from '../../runtime/protocol/errors.ts';
 import type { Event } from '../../runtime/protocol/events.ts';
 import { validateEvent } from '../../runtime/protocol/validate.ts';
 import { EchoEngine } from '../support/echo-engine.ts';
+import { fc } from '../support/properties.ts';
 
 type Action =
   | { readonly kind: 'eval'; readonly code: string }

@@ -1,8 +1,8 @@
 /** Which snapshots are given up: the rules hold for every set of snapshots and every budget. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Candidate, planReleases, type Rank } from '../../runtime/core/states/thinning.ts';
+import { fc } from '../support/properties.ts';
 
 const order: readonly Rank[] = ['automatic', 'tip', 'named', 'pinned'];
 const candidates = fc

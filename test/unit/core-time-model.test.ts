@@ -5,8 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { defaultServerLimits } from '../../runtime/core/protocol-server.ts';
+import { fc } from '../support/properties.ts';
 import { type Answered, TimeTraveller } from '../support/time-traveller.ts';
 
 type Action =

@@ -1,7 +1,6 @@
 /** The pure parts of a recording: the order of moments, pieces and windows of a trace, steps, and what is given up first. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { Addresses } from '../../runtime/engines/python/debugging/addresses.ts';
 import {
   type Cut,
@@ -21,6 +20,7 @@ import { Recording } from '../../runtime/engines/python/debugging/recording.ts';
 import { Steps } from '../../runtime/engines/python/debugging/steps.ts';
 import { victimOf } from '../../runtime/engines/python/debugging/thinning.ts';
 import type { FrozenProcess } from '../../runtime/engines/python/frozen-process.ts';
+import { fc } from '../support/properties.ts';
 
 const at = (time: number, depth = 1, offset = 0): At => ({ time, depth, offset });
 const cut = (time: number, { isExtra = false, isBarrier = false } = {}): Cut => ({

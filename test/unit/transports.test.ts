@@ -1,9 +1,9 @@
 /** The gate, and how bytes become lines. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { loopbackHosts, refusal, statusOf } from '../../runtime/transports/gate.ts';
 import { LineSplitter } from '../../runtime/transports/line-splitter.ts';
+import { fc } from '../support/properties.ts';
 
 const gate = {
   token: 'secret',
