@@ -330,10 +330,11 @@ class Freezer:
         self._measure()
         self._hello_pid.value = self._getpid()
         self._hello_took.value = self.took_ms.value
+        # Before the worker goes on: where it ends at once, its group is killed.
+        self._setsid()
         self._write(self._ack_write, self._byte_ref, 1)
         self._close_file(self._ack_write)
         self._close_file(self._ack_read)
-        self._setsid()
         self._set_score(self._first_to_go, len(_FIRST_TO_GO))
         self._put_on(self._null, self._silenced)
         self._close_file(self._null)
