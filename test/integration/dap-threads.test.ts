@@ -58,7 +58,7 @@ test('the main thread stops, is looked into and stepped while another one waits'
 
   assert.equal(await program.stop(program.stepBack), 'step 8');
   assert.equal(await program.value('count'), '1');
-  assert.match(program.printed('important'), /They are not recorded: here they have run anew/);
+  assert.match(program.printed('console'), /They are not recorded: here they have run anew/);
   assert.equal(await program.stop(program.next), 'step 9');
   assert.equal(await program.end(program.continue), 0);
   assert.equal(program.printed('stdout'), '2\n');

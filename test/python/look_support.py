@@ -1,4 +1,4 @@
-"""What the tests of looking and analysing share: the package from the checkout, and a text with a cursor in it."""
+"""What the tests of looking and analysing share: the package, built or from the checkout, and a text with a cursor in it."""
 
 import importlib.util
 import pathlib
@@ -9,8 +9,8 @@ _WORKER = pathlib.Path(__file__).parents[2] / "runtime" / "engines" / "python" /
 
 
 def import_worker_package() -> None:
-    """Make `hindsight_worker` the package in the checkout, whatever the working directory is."""
-    if "hindsight_worker" in sys.modules:
+    """Make `hindsight_worker` the package in the checkout, where none is built: only beside that are the libraries in C."""
+    if importlib.util.find_spec("hindsight_worker") is not None:
         return
     spec = importlib.util.spec_from_file_location(
         "hindsight_worker", _WORKER / "__init__.py", submodule_search_locations=[str(_WORKER)]

@@ -26,7 +26,7 @@ def tree(height):
 
 seen, kept, began = [], [], time.process_time()
 i = 0
-while i < 200 or time.process_time() - began < 0.2:
+while i < 200 or time.process_time() - began < 0.6:
     i += 1
     things = {Thing(letter) for letter in 'abcdefgh'[: 3 + i % 5]}
     seen.append(''.join(thing.name for thing in things))
@@ -35,6 +35,7 @@ while i < 200 or time.process_time() - began < 0.2:
     if i % 20 == 0:
         kept.append(tree(5))
         seen.append([id(one) for one in kept[-5:]])
+    if i % 100 == 0:
         print(i, seen[-1])
     if len(kept) > 50:
         del kept[i % 50]

@@ -69,10 +69,10 @@ export class Cursors {
     signal: AbortSignal,
     which?: (moment: Moment) => boolean,
   ): Promise<Result> {
+    // Processes that have ended may still be taken for alive: each that turns out to be gone makes way for the one before.
+    const gone = new Set<Moment>();
     return twice(async () => {
-      const moment = this.#recording.nearest(at, which);
-      if (moment === undefined) throw nothingBefore(this.#recording.moments);
-      const cursor = await this.thaw(moment, signal);
+      const { moment, cursor } = await this.#nearest(at, signal, gone, which);
       let isKept = false;
       try {
         return await work(cursor, () => (isKept = true), moment);
@@ -131,6 +131,29 @@ export class Cursors {
     this.#isEnded = true;
     this.prepare(undefined, 0);
     for (const cursor of this.#all) cursor.end();
+  }
+
+  /** A cursor in the newest snapshot at or before a moment that can be thawed. */
+  async #nearest(
+    at: At,
+    signal: AbortSignal,
+    gone: Set<Moment>,
+    which: (moment: Moment) => boolean = () => true,
+  ): Promise<{ moment: Moment; cursor: Cursor }> {
+    for (;;) {
+      const isLeft = (one: Moment) => !gone.has(one);
+      const wanted = this.#recording.nearest(at, (one) => isLeft(one) && which(one));
+      // Where the one that was chosen is gone any other will do: it is further back.
+      const moment = wanted ?? (gone.size > 0 ? this.#recording.nearest(at, isLeft) : undefined);
+      if (moment === undefined) throw nothingBefore(this.#recording.moments);
+      try {
+        return { moment, cursor: await this.thaw(moment, signal) };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ProcessGone)) throw error;
+        gone.add(moment);
+      }
+    }
   }
 
   async #thaw(moment: Moment, signal: AbortSignal): Promise<Cursor> {

@@ -20,9 +20,11 @@ try:
 except ImportError:
     fcntl = None  # type: ignore[assignment]
 
-_BURST_WRITES = 400
 _CALM_WRITES = 40
-_BURST_SECONDS = 0.02
+# So many writes in so short a time are a burst: seconds, writes.
+_BURST = (0.02, 400)
+# What a burst gathers is passed on by the clock, in the program's memory: where it is recorded, only much is worth that.
+_RECORDED_BURST = (0.2, 4000)
 _GATHER_BYTES = 1 << 16
 _CALM_BYTES = 2000
 _FLOOD_SECONDS = 0.25
@@ -133,12 +135,13 @@ class Order:
         """Counts a write; many in a short time begin a burst."""
         if channel.gathering or self.heard is not None:
             return
+        seconds, writes = _BURST if self.aside is nullcontext else _RECORDED_BURST
         now = time.monotonic()
-        if now - channel.window_start > _BURST_SECONDS:
+        if now - channel.window_start > seconds:
             channel.window_start = now
             channel.window_writes = 0
         channel.window_writes += 1
-        if channel.window_writes >= _BURST_WRITES and self._announce(True):
+        if channel.window_writes >= writes and self._announce(True):
             channel.window_writes = 0
             channel.gather(True)
 
