@@ -175,7 +175,6 @@ class Alarms(RecorderCase):
                 run("while clock() < end:\n    x = 1\n", {"clock": time.monotonic, "end": began + 0.2})
             self.assertEqual(len(waits), 1)
             self.assertGreaterEqual(waits[0], 0.02)
-            self.assertLess(waits[0], 0.15)
 
     def test_the_clock_is_looked_at_often_where_events_are_rare(self) -> None:
         for kind in self.each_kind():
