@@ -117,22 +117,22 @@ export class VSCode {
 
   /** Opens a file of the workspace by its name (without folders), through quick open; its editor has the focus then. */
   async openFile(name: string): Promise<void> {
+    // The files that were open last stand there before the search has an answer: Enter takes the marked row.
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row.focused')
+      .filter({ hasText: name })
+      .first();
     // Whatever still takes the focus at this moment closes quick open again.
     await waitUntil('quick open', async () => {
       await this.page.keyboard.press('Control+P');
-      return await this.quickInput()
+      const isOpen = await this.quickInput()
         .fill(name, { timeout: 2000 })
         .then(
           () => true,
           () => false,
         );
+      return isOpen && (await appears(row));
     });
-    // The files that were open last stand there before the search has an answer: Enter takes the marked row.
-    await this.page
-      .locator('.quick-input-list .monaco-list-row.focused')
-      .filter({ hasText: name })
-      .first()
-      .waitFor();
     await this.page.keyboard.press('Enter');
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.quickInput().waitFor({ state: 'hidden' });
