@@ -17,7 +17,9 @@ print(total)
 `;
 
 /** Stands in `scaled`, before it returns. */
-async function standing(t: TestContext): Promise<{ debugging: Debugging; ended: Promise<unknown> }> {
+async function standing(
+  t: TestContext,
+): Promise<{ debugging: Debugging; ended: Promise<unknown>; other: RuntimeClient }> {
   const runtime = new InProcessRuntime(openEngine(t));
   t.after(() => runtime.dispose());
   const debugging = await Debugging.open(
@@ -28,7 +30,7 @@ async function standing(t: TestContext): Promise<{ debugging: Debugging; ended: 
   const ended = debugging.run({ code, path }, {});
   ended.catch(() => {}); // A test that ends while it stands has ended it.
   await debugging.stopped();
-  return { debugging, ended };
+  return { debugging, ended, other: runtime.connect() };
 }
 
 function evaluate(
@@ -38,6 +40,13 @@ function evaluate(
   more: { at?: string; timeout_ms?: number } = {},
 ) {
   return client.request('eval', { session, code: text, frame, ...more });
+}
+
+function printed(debugging: Debugging): string {
+  return debugging
+    .said('output')
+    .map(({ data }) => data)
+    .join('');
 }
 
 test('the names of each frame are known, and what is printed is answered', async (t) => {
@@ -63,13 +72,7 @@ test('what it changes stays where the program stands, and nowhere in the past', 
   await debugging.move('continue');
   await ended;
 
-  assert.equal(
-    debugging
-      .said('output')
-      .map(({ data }) => data)
-      .join(''),
-    '21\n',
-  );
+  assert.equal(printed(debugging), '21\n');
 });
 
 test('code that does not end is given up, and the program goes on', async (t) => {
@@ -81,18 +84,15 @@ test('code that does not end is given up, and the program goes on', async (t) =>
   await debugging.move('continue');
   await ended;
 
-  assert.equal(
-    debugging
-      .said('output')
-      .map(({ data }) => data)
-      .join(''),
-    '15\n',
-  );
+  assert.equal(printed(debugging), '15\n');
 });
 
 test('it is of a frame or of a state, and of an owner', async (t) => {
-  const { debugging } = await standing(t);
+  const { debugging, other } = await standing(t);
+  const { session } = debugging;
+  await other.request('attach', { session, mode: 'observer' });
 
+  await assert.rejects(evaluate({ client: other, session }, 0, 'n'), { code: 'not-owner' });
   await assert.rejects(evaluate(debugging, 0, 'n', { at: 'snap-1' }), /give one of them/);
   await assert.rejects(evaluate(debugging, 2, 'n'), /frame/);
 });

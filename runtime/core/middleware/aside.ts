@@ -1,5 +1,4 @@
 /** `eval` with `at`: code that runs in a throw-away copy of a state. Nothing of it is queued, logged or kept. */
-import { ProtocolError } from '../../protocol/errors.ts';
 import { endOfOutcome } from '../evaluation.ts';
 import type { Answer, IncomingRequest } from '../middleware.ts';
 import type { After } from '../session/runner.ts';
@@ -8,6 +7,7 @@ import { executionCountAt } from '../states/state-node.ts';
 import { ownedState } from './access.ts';
 import { answerOfEnd } from './evaluation-answer.ts';
 import { unsupported } from './looking.ts';
+import { withinTime } from './within-time.ts';
 
 interface AsideSpec {
   readonly executionId: string;
@@ -35,21 +35,13 @@ export async function evaluateAside(
     ...(column === undefined ? {} : { column }),
   };
   const evaluation = { executionId, code, ...place, executionCount, silent: true };
-  const tooLong = new AbortController();
-  const timer = timeoutMs === undefined ? undefined : after(timeoutMs, () => tooLong.abort());
-  const signal = AbortSignal.any([request.signal, tooLong.signal]);
-  try {
-    const { outcome, output } = await sessions.states.use(node, signal, (snapshot) => {
+  const { outcome, output } = await withinTime(timeoutMs, { signal: request.signal, after }, (signal) =>
+    sessions.states.use(node, signal, (snapshot) => {
       if (snapshot.evaluate === undefined) throw unsupported('eval with at', node.origin.engine);
       return snapshot.evaluate(evaluation, signal);
-    });
-    const body = endOfOutcome(outcome, executionCount);
-    const named = outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {};
-    return { session: node.session, ...answerOfEnd({ body, ...named }), output };
-  } catch (error) {
-    if (!tooLong.signal.aborted) throw error;
-    throw new ProtocolError('timeout', `the code ran longer than ${timeoutMs} ms`, { cause: error });
-  } finally {
-    timer?.dispose();
-  }
+    }),
+  );
+  const body = endOfOutcome(outcome, executionCount);
+  const named = outcome.kind === 'result' && outcome.ns !== undefined ? { ns: outcome.ns } : {};
+  return { session: node.session, ...answerOfEnd({ body, ...named }), output };
 }

@@ -27,9 +27,7 @@ export function evaluationMiddleware(
       const session = found instanceof Session ? found : await found;
       if (frame !== undefined) {
         requireOwner(request.connection, session);
-        const where = { frame, ...(trace === undefined ? {} : { trace }) };
-        const limit = timeoutMs === undefined ? {} : { timeout_ms: timeoutMs };
-        return evaluateInFrame(session, { code: params.code, ...where, ...limit }, request, after);
+        return evaluateInFrame(session, { code: params.code, frame, trace }, timeoutMs, request, after);
       }
       const time = timeoutMs === undefined ? {} : { timeoutMs };
       return evaluate(session, { executionId: id, silent: silent === true, ...time, ...params }, request);
